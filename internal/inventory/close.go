@@ -179,7 +179,9 @@ func (w *scopeWriter) writeAbsent(ctx context.Context, tx pgx.Tx, a absent) erro
 		do(func() error {
 			return q.CloseVersionsOf(ctx, tx, inventorydb.CloseVersionsOfParams{At: a.at, Reason: string(a.reason), Ids: a.gone})
 		})
-		do(func() error { return q.CloseLocationsOf(ctx, tx, inventorydb.CloseLocationsOfParams{Ids: a.gone, At: a.at}) })
+		do(func() error {
+			return q.CloseLocationsOf(ctx, tx, inventorydb.CloseLocationsOfParams{Ids: a.gone, At: a.at})
+		})
 		do(func() error { return q.DropRelationsOf(ctx, tx, a.gone) })
 		do(func() error {
 			reason := string(a.reason)
