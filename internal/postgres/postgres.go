@@ -144,7 +144,8 @@ func Classify(err error) error {
 // Now is the database's clock, the only one that several processes agree on.
 func Now(ctx context.Context, db interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) (time.Time, error) {
+},
+) (time.Time, error) {
 	var t time.Time
 	if err := db.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&t); err != nil {
 		return time.Time{}, fmt.Errorf("ask the database for the time: %w", Classify(err))
