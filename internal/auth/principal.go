@@ -35,7 +35,9 @@ type Settings struct {
 }
 
 // DefaultSettings are those of somebody who chose nothing.
-func DefaultSettings() Settings { return Settings{Theme: "system", Density: "compact", SingleKeys: true} }
+func DefaultSettings() Settings {
+	return Settings{Theme: "system", Density: "compact", SingleKeys: true}
+}
 
 func (s Settings) validate() error {
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" {

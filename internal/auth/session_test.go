@@ -247,8 +247,10 @@ func TestSettings(t *testing.T) {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
 	for _, bad := range []auth.Settings{
-		{Zone: "Mars/Base", Theme: "dark", Density: "roomy"}, {Zone: "Local", Theme: "dark", Density: "roomy"},
-		{Theme: "pink", Density: "roomy"}, {Theme: "dark", Density: "tight"},
+		{Zone: "Mars/Base", Theme: "dark", Density: "roomy"},
+		{Zone: "Local", Theme: "dark", Density: "roomy"},
+		{Theme: "pink", Density: "roomy"},
+		{Theme: "dark", Density: "tight"},
 	} {
 		if err := w.svc.SaveSettings(t.Context(), in.Principal, bad); fault.Kind(err) != fault.Invalid {
 			t.Errorf("%+v: %v, want it refused", bad, err)
