@@ -103,7 +103,7 @@ func fillGCE(r *row) {
 	r.Zone = zoneOf(r.at, r.idName)
 	r.Attributes["machine_type"] = r.pick("n2-standard-4", "e2-standard-2", "c3-standard-8")
 	r.Tags = append(r.Tags, cloud.Tag{Namespace: cloud.NamespaceNetTag, Key: r.pick("allow-health-check", "internal-only")})
-	r.process()
+	processing(r)
 }
 
 func fillPD(r *row) {

@@ -22,7 +22,7 @@ var troubles = []struct {
 	{"backup copied abroad", "ledger-dump-2025q4", copiedAbroad("ledger-core-db-prod", "financial")},
 	{"replica abroad", "ledger-replica-use1", func(c *census, r provider.Resource) string {
 		from, _ := related(c, r, provider.RelatesReplicaOf)
-		return want(countryOf(from) == "DE" && countryOf(r) == "US", "is a replica of %q in %s, itself in %s", from.Name, countryOf(from), countryOf(r))
+		return want(countryOf(from) == "DE" && countryOf(r) == "US" && slices.Contains(places(from, provider.FacetReplica), "us-east-1"), "is a replica of %q in %s, itself in %s", from.Name, countryOf(from), countryOf(r))
 	}},
 	{"untagged bucket", "nordhaven-tmp-upload-7f3a", func(_ *census, r provider.Resource) string {
 		return want(len(r.Tags) == 0 && r.Kind == "storage.bucket", "is a %s with %d tags", r.Kind, len(r.Tags))
