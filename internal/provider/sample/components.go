@@ -84,13 +84,24 @@ func (c component) rows(s *Service) []named {
 	active := named{c.families[s.Active.Provider], where(s.Active), s.Name + c.active, s.Name, s.Classes[0], managerOf(s.Name + c.active), nil}
 	standby := named{c.families[s.Standby.Provider], where(s.Standby), s.Name + c.standby, s.Name, s.Classes[0], managerOf(s.Name + c.standby), nil}
 	active.name, standby.name = spelled(active), spelled(standby)
-	if c.replicated {
-		standby.edit = func(r *row) { r.relate(provider.RelatesReplicaOf, active.family, active.at, active.name) }
+	active.edit = sameVersion
+	standby.edit = func(r *row) {
+		sameVersion(r)
+		if c.replicated {
+			r.relate(provider.RelatesReplicaOf, active.family, active.at, active.name)
+		}
 	}
 	if replaced[standby.name] {
 		return []named{active}
 	}
 	return []named{active, standby}
+}
+
+// sameVersion keeps both sites of a service on one version of their database.
+func sameVersion(r *row) {
+	if r.Kind == "db.relational" {
+		r.Attributes["engine_version"] = "15.8"
+	}
 }
 
 // spelled gives a name the form that its family allows: a storage account has no dashes, a

@@ -20,6 +20,7 @@ var replaced = map[string]bool{"card-auth-db-prod-replica": true}
 
 // amended are parts of services that a trouble adds something to.
 var amended = map[string]func(*row){
+	"orders-db-prod-replica": func(r *row) { r.Attributes["engine_version"] = "15.6" }, // behind orders-db-prod
 	"ledger-core-db-prod": func(r *row) {
 		r.locate(provider.FacetReplica, "us-east-1", provider.Evidence{
 			API: "rds:DescribeDBInstances", Field: "ReadReplicaDBInstanceIdentifiers[]", Value: r.est.idOf("rds.instance", "ledger-prod us-east-1", "ledger-replica-use1"),

@@ -78,6 +78,10 @@ var troubles = []struct {
 		active := c.named("card-auth-db-prod")[0]
 		return want(active.Attributes["engine"] == "postgres" && r.Attributes["engine"] == "MySQL", "runs %v beside %v", r.Attributes["engine"], active.Attributes["engine"])
 	}},
+	{"minor version behind", "orders-db-prod-replica", func(c *census, r provider.Resource) string {
+		active, _ := related(c, r, provider.RelatesReplicaOf)
+		return want(active.Attributes["engine_version"] == "15.8" && r.Attributes["engine_version"] == "15.6", "runs %v beside %v", r.Attributes["engine_version"], active.Attributes["engine_version"])
+	}},
 	{"Crossplane v1 and v2 twin", "orders-cache", func(c *census, r provider.Resource) string {
 		refs := ""
 		for _, w := range c.witnesses[r.NativeID] {
