@@ -8,6 +8,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/causeway/causeway/internal/provider"
 )
@@ -64,17 +65,19 @@ func (f *finder) one(ctx context.Context, p string) error {
 // dir searches a directory for *.tfstate. Hidden ones are left out: .terraform keeps the record of a
 // backend under the same name.
 func (f *finder) dir(ctx context.Context, dir string) error {
-	before := len(f.files) + len(f.bad)
+	n := 0
 	err := fs.WalkDir(f.fsys, dir, func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
+			n++
 			f.trouble(p, err)
 			return fs.SkipDir
 		case d.IsDir() && p != dir && strings.HasPrefix(d.Name(), "."):
 			return fs.SkipDir
 		case !d.IsDir() && strings.HasSuffix(d.Name(), ".tfstate") && !strings.HasPrefix(d.Name(), "."):
+			n++
 			f.add(p, dir)
 		}
 		if len(f.files) > maxFiles {
@@ -86,7 +89,7 @@ func (f *finder) dir(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("search %s: %w", dir, err)
 	}
-	if len(f.files)+len(f.bad) == before {
+	if n == 0 {
 		f.problem(dir, provider.ProblemInvalid, "holds no *.tfstate file", "Check the path, and whether the directory is mounted. If its states are gone on purpose, take it out of paths.", nil)
 	}
 	return nil
@@ -116,7 +119,7 @@ func (f *finder) glob(ctx context.Context, pattern string) error {
 	for _, p := range dirs {
 		info, err := fs.Stat(f.fsys, p)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR): // no match below this one
 		case err != nil:
 			f.trouble(p, err)
 		case !info.IsDir() && n < maxFiles:

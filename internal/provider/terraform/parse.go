@@ -168,14 +168,12 @@ func (s *scanner) verdictShow() error {
 
 // stateVersion refuses the versions that are not read, by number.
 func (s *scanner) stateVersion() error {
-	var n json.Number
-	if err := s.dec.Decode(&n); err != nil {
-		return err
-	}
-	v, err := n.Int64()
+	v, err := s.number()
 	switch {
+	case errors.Is(err, errShape):
+		return s.invalid("has a version that is not a whole number, so it is no state", "Give a .tfstate file, or the output of `terraform state pull` or `terraform show -json`.")
 	case err != nil:
-		return s.invalid("has a version that is not a whole number", "Fetch it anew with `terraform state pull`.")
+		return err
 	case v < 4:
 		return s.invalid(fmt.Sprintf("is a state of version %d, which Terraform before 0.12 wrote (or a .terraform folder's record of its backend)", v),
 			"Let Terraform 0.12 or newer upgrade it: `terraform apply -refresh-only`, then give the new state.")
@@ -187,16 +185,32 @@ func (s *scanner) stateVersion() error {
 }
 
 func (s *scanner) serial() error {
-	var n json.Number
-	if err := s.dec.Decode(&n); err != nil {
-		return err
-	}
-	v, err := n.Int64()
-	if err != nil || v < 0 {
+	v, err := s.number()
+	switch {
+	case errors.Is(err, errShape):
 		return s.invalid("has a serial that is not a whole number", "Fetch it anew with `terraform state pull`.")
+	case err != nil:
+		return err
 	}
 	s.head.serial = v
 	return nil
+}
+
+// number decodes a whole number that is not negative; anything else is errShape.
+func (s *scanner) number() (int64, error) {
+	var v any
+	if err := s.dec.Decode(&v); err != nil {
+		return 0, err
+	}
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, errShape
+	}
+	i, err := n.Int64()
+	if err != nil || i < 0 {
+		return 0, errShape
+	}
+	return i, nil
 }
 
 func (s *scanner) text(to *string) error {

@@ -21,11 +21,14 @@ var telling = regexp.MustCompile(strings.Join([]string{
 	`\bya29\.[A-Za-z0-9_-]{20,}`,
 	`\bnpm_[A-Za-z0-9]{30,}`,
 	`\bhv[sbr]\.[A-Za-z0-9_-]{20,}`,
-	`(?i)\b(AccountKey|SharedAccessKey|SharedAccessSignature|password|passwd|pwd|secret|token|api[_-]?key)\s*[=:]\s*[^\s;]{4,}`,
 	`[?&](sig|X-Amz-Signature|X-Amz-Security-Token)=`,
 	`[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@`, // a URL with a password
 	`\$(1|2[aby]|5|6|argon2id?)\$`,            // password hashes
 }, "|"))
+
+// assigned is a secret by the name it is given: "password=…". An ARN has such words too
+// (":secret:db"), so ids are not held against it.
+var assigned = regexp.MustCompile(`(?i)\b(AccountKey|SharedAccessKey|SharedAccessSignature|passw(or)?d|pwd|secret|token|api[_-]?key)\s*[=:]\s*[^\s;]{4,}`)
 
 // Words in the key of a tag that make its value a secret by the owner's own saying.
 var secretKey = regexp.MustCompile(`(?i)(passw(or)?d|passphrase|pwd|secret|token|api[_.-]?key|access[_.-]?key|private[_.-]?key|credential)`)
@@ -37,7 +40,7 @@ var (
 
 // secretLike reports whether s looks like a key, a token or a password. It errs towards yes.
 func secretLike(s string) bool {
-	if telling.MatchString(s) {
+	if telling.MatchString(s) || assigned.MatchString(s) {
 		return true
 	}
 	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;:="'()[]{}`, r) }) {
