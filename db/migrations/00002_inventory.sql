@@ -48,6 +48,8 @@ CREATE TABLE runs (
     finished_at    timestamptz,
     cancel         boolean NOT NULL DEFAULT false,
     attempt        integer NOT NULL DEFAULT 0,
+    fence          bigint NOT NULL DEFAULT 0,  -- of the due_work lease that runs it
+    payload        bytea,                      -- what was pushed, until the run has ended
     scopes_planned integer NOT NULL DEFAULT 0,
     scopes_done    integer NOT NULL DEFAULT 0,
     scopes_failed  integer NOT NULL DEFAULT 0,
@@ -73,6 +75,7 @@ CREATE TABLE scopes (
     rank             smallint NOT NULL,
     manager          text NOT NULL DEFAULT '',
     eventual         boolean NOT NULL DEFAULT false,
+    source_revision  bigint NOT NULL DEFAULT 0,   -- of the source's settings when the scope was last planned
     state            text NOT NULL DEFAULT 'planned'
                      CHECK (state IN ('planned', 'running', 'ok', 'failed', 'held', 'lost', 'removed')),
     problem_code     text NOT NULL DEFAULT '',
@@ -90,7 +93,7 @@ CREATE TABLE scopes (
     held_release     boolean NOT NULL DEFAULT false, -- a person said: let them go
     UNIQUE (source_id, account_id, region, api)
 );
-CREATE INDEX scopes_last_ok ON scopes (last_ok_at, id);
+CREATE INDEX scopes_last_ok ON scopes ((COALESCE(last_ok_at, '-infinity'::timestamptz)), id);
 
 CREATE TABLE run_scopes (
     run_id       uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -244,7 +247,6 @@ CREATE TABLE resource_stage (
     kind        text NOT NULL,
     name        text NOT NULL,
     account_id  bigint NOT NULL,
-    unit_id     uuid NOT NULL,
     region      text NOT NULL,
     zone        text NOT NULL,
     portability text NOT NULL,
@@ -269,6 +271,27 @@ CREATE TABLE resource_seen (
     key uuid NOT NULL
 );
 REVOKE INSERT, UPDATE, DELETE ON resource_stage, resource_change, resource_seen FROM causeway_app;
+
+-- Tags as the search has them: lower-case "key" and "key=value", with the common spellings of one
+-- key folded together.
+-- +goose StatementBegin
+CREATE FUNCTION tag_key(k text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE lower(btrim(k)) WHEN 'environment' THEN 'env' WHEN 'cost_center' THEN 'cost-center' WHEN 'costcenter' THEN 'cost-center'
+        ELSE lower(btrim(k)) END
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION tag_terms(tags jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT COALESCE(array_agg(DISTINCT t), '{}') FROM jsonb_array_elements(tags) e
+    CROSS JOIN LATERAL (VALUES (tag_key(e->>'k')), (tag_key(e->>'k') || '=' || lower(btrim(e->>'v')))) v(t)
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION tag_value(tags jsonb, keys text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT btrim(e->>'v') FROM jsonb_array_elements(tags) e
+    WHERE tag_key(e->>'k') = ANY(keys) ORDER BY array_position(keys, tag_key(e->>'k')) LIMIT 1
+$$;
+-- +goose StatementEnd
 
 -- The read model: one row a resource, written by one projector from all domains' facts.
 CREATE TABLE resource_list (
@@ -308,7 +331,8 @@ CREATE INDEX resource_list_kind ON resource_list (kind, id);
 CREATE INDEX resource_list_region ON resource_list (region, id);
 CREATE INDEX resource_list_country ON resource_list (country, id);
 CREATE INDEX resource_list_class ON resource_list (data_class, id);
-CREATE INDEX resource_list_residency ON resource_list (residency, id);
+-- Worst first: violation 0, unknown, waived, compliant, not applicable 4, not judged 5. internal/query writes the same.
+CREATE INDEX resource_list_residency ON resource_list (((residency + 5) % 6), id);
 CREATE INDEX resource_list_cost ON resource_list ((COALESCE(cost, -1)), id);
 CREATE INDEX resource_list_managed ON resource_list (managed, id);
 CREATE INDEX resource_list_service ON resource_list (service, id);
@@ -373,3 +397,5 @@ CREATE TABLE regions (
 -- +goose Down
 DROP TABLE regions, saved_views, resource_facets, resource_list, resource_seen, resource_change, resource_stage, location_history,
     resource_history, relations, locations, witness_history, witnesses, resources, run_scopes, scopes, runs, account_units, accounts, sources;
+DROP FUNCTION tag_terms, tag_value;
+DROP FUNCTION tag_key;
