@@ -27,6 +27,7 @@ type Region struct {
 	Metro     string  // city or metro area
 	Latitude  float64 // degrees, metro centroid
 	Longitude float64
+	Located   bool   // false: the place is not published, and the coordinates mean nothing
 	Paired    string // region code of the provider's own pair, "" when there is none
 	Partition string
 	Status    string // ga, gov, china, sovereign, dedicated, classified, restricted, limited, ...
@@ -57,15 +58,17 @@ type regionKey struct {
 var regionTable = sync.OnceValue(func() map[regionKey]Region {
 	t := map[regionKey]Region{}
 	for _, f := range mustCSV(regionsCSV) {
-		lat, errLat := strconv.ParseFloat(f["lat"], 64)
-		lon, errLon := strconv.ParseFloat(f["lon"], 64)
-		if errLat != nil || errLon != nil {
-			panic(fmt.Sprintf("embedded regions.csv: coordinates of %s %s", f["provider"], f["region"]))
-		}
 		r := Region{
 			Provider: ProviderID(f["provider"]), Code: f["region"], Title: f["display_name"], Country: f["country"],
-			Metro: f["city"], Latitude: lat, Longitude: lon, Paired: f["paired_region"],
-			Partition: f["partition"], Status: f["status"],
+			Metro: f["city"], Paired: f["paired_region"], Partition: f["partition"], Status: f["status"],
+		}
+		if f["lat"] != "" || f["lon"] != "" {
+			lat, errLat := strconv.ParseFloat(f["lat"], 64)
+			lon, errLon := strconv.ParseFloat(f["lon"], 64)
+			if errLat != nil || errLon != nil {
+				panic(fmt.Sprintf("embedded regions.csv: coordinates of %s %s", f["provider"], f["region"]))
+			}
+			r.Latitude, r.Longitude, r.Located = lat, lon, true
 		}
 		t[regionKey{r.Provider, r.Code}] = r
 	}
