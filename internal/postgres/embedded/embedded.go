@@ -344,7 +344,7 @@ func (l layout) args(o Options) []string {
 	set := map[string]string{
 		"listen_addresses": "", "unix_socket_directories": l.run, "unix_socket_permissions": "0700", "max_connections": "100",
 		"shared_buffers": "256MB", "work_mem": "16MB", "maintenance_work_mem": "128MB", "max_wal_size": "4GB", "checkpoint_timeout": "15min",
-		"wal_compression": "on", "random_page_cost": "1.1", "effective_cache_size": "1GB", "jit": "off", "default_toast_compression": "lz4",
+		"wal_compression": "on", "random_page_cost": "1.1", "effective_cache_size": "1GB", "jit": "off",
 		"track_io_timing": "off", "timezone": "UTC", "log_timezone": "UTC", "log_min_messages": "warning",
 	}
 	if o.Throwaway {
