@@ -44,6 +44,16 @@ var families = []family{
 	ec2Volumes,
 	ec2Snapshots,
 	s3Buckets,
+	rdsInstances,
+	rdsClusters,
+	rdsGlobalClusters,
+	rdsSnapshots,
+	rdsClusterSnapshots,
+	rdsAutomatedBackups,
+	dynamodbTables,
+	eksClusters,
+	lambdaFunctions,
+	kmsKeys,
 }
 
 func findFamily(api string) (family, bool) {

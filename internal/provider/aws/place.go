@@ -156,3 +156,16 @@ func nameFrom(list []cloud.Tag, id string) string {
 	}
 	return id
 }
+
+// lastPart is the name at the end of an ARN, or s itself.
+func lastPart(s string) string {
+	return s[strings.LastIndexAny(s, ":/")+1:]
+}
+
+// meaningOf leaves a place to be judged by itself, and says that none is unknown.
+func meaningOf(region string) cloud.Meaning {
+	if region == "" {
+		return cloud.MeaningUnknown
+	}
+	return ""
+}

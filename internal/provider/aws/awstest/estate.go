@@ -29,6 +29,11 @@ func Small() Estate {
 	e.organization()
 	e.ec2()
 	e.s3()
+	e.rds()
+	e.dynamodb()
+	e.eks()
+	e.lambda()
+	e.kms()
 	return e
 }
 
