@@ -25,7 +25,7 @@ const sessionName = "causeway"
 // identity is who we are before any role is assumed.
 type identity struct {
 	Account   string
-	ARN       string
+	Who       string // a user's ARN, or a role in words
 	Partition string
 }
 
@@ -63,16 +63,27 @@ func (r *reader) whoami(ctx context.Context) (identity, error) {
 	if err != nil {
 		return me, &provider.Problem{Code: provider.ProblemInvalid, Text: fmt.Sprintf("sts:GetCallerIdentity answered with %q, which is no ARN.", sdk.ToString(out.Arn)), Err: err}
 	}
-	me = identity{Account: sdk.ToString(out.Account), ARN: name.String(), Partition: name.Partition}
+	me = identity{Account: sdk.ToString(out.Account), Who: readable(name), Partition: name.Partition}
 	r.mu.Lock()
 	r.me = me
 	r.mu.Unlock()
 	return me, nil
 }
 
+// readable names who a policy has to name. The ARN of an assumed role is that of a session, and
+// lacks the role's path, so the role is said in words.
+func readable(name arn.ARN) string {
+	rest, ok := strings.CutPrefix(name.Resource, "assumed-role/")
+	if !ok {
+		return name.String()
+	}
+	role, _, _ := strings.Cut(rest, "/")
+	return fmt.Sprintf("the role %s of account %s", role, name.AccountID)
+}
+
 // ownSite is the caller's own account in the home region.
 func (r *reader) ownSite(me identity) site {
-	at := site{place: place{Partition: me.Partition, Account: me.Account, Region: r.base.Region}, who: me.ARN, caller: me.ARN}
+	at := site{place: place{Partition: me.Partition, Account: me.Account, Region: r.base.Region}, who: me.Who, caller: me.Who}
 	if at.who == "" {
 		at.Account, at.who = "(unknown)", "default chain"
 	}

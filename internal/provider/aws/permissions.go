@@ -5,13 +5,15 @@ import "github.com/causeway/causeway/internal/provider"
 // DefaultRole is the name of the role in the template.
 const DefaultRole = "CausewayRead"
 
-// discovery are the calls that no family makes.
-var discovery = []call{
-	{Op: "STS.GetCallerIdentity", Action: "sts:GetCallerIdentity", Why: "which account the credentials belong to; it is always allowed"},
-	{Op: "STS.AssumeRole", Action: "sts:AssumeRole", Why: "the role in each account, where several are read"},
-	{Op: "Organizations.ListAccounts", Action: "organizations:ListAccounts", Why: "the accounts of the organization, where all are read"},
-	{Op: "Organizations.ListTagsForResource", Action: "organizations:ListTagsForResource", Why: "the accounts' tags, from which their unit may follow"},
-}
+// The calls that no family makes.
+var (
+	getIdentity     = call{Op: "STS.GetCallerIdentity", Action: "sts:GetCallerIdentity", Why: "which account the credentials belong to; it is always allowed"}
+	assumeRole      = call{Op: "STS.AssumeRole", Action: "sts:AssumeRole", Why: "the role in each account, where several are read"}
+	listAccounts    = call{Op: "Organizations.ListAccounts", Action: "organizations:ListAccounts", Why: "the accounts of the organization, where all are read"}
+	listAccountTags = call{Op: "Organizations.ListTagsForResource", Action: "organizations:ListTagsForResource", Why: "the accounts' tags, from which their unit may follow"}
+
+	discovery = []call{getIdentity, assumeRole, listAccounts, listAccountTags}
+)
 
 // allCalls returns the calls of discovery and of every family.
 func allCalls() []call {

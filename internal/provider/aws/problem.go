@@ -193,7 +193,7 @@ func (at site) fix(code provider.ProblemCode, op string, err error) string {
 func (at site) grant(op string, err error) string {
 	text := err.Error()
 	switch {
-	case op == "STS.AssumeRole":
+	case op == assumeRole.Op:
 		return fmt.Sprintf("Create the role %s in account %s with the template on the permissions page, and let its trust policy name %s, with the external id if it asks for one.", at.who, at.Account, at.caller)
 	case strings.Contains(text, "service control policy"):
 		return fmt.Sprintf("A service control policy of the organization denies it: allow %s for %s there.", action(op), at.who)

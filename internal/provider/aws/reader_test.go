@@ -39,8 +39,11 @@ func (l *limiter) Throttled(key provider.LimitKey) {
 	l.throttled = append(l.throttled, key)
 }
 
-// everything reads the organization through the role.
+// everything reads two accounts, one of them through the role.
 const everything = `{"accounts":{"ids":["111111111111","222222222222"],"role":"CausewayRead","external_id_secret":"external-id"}}`
+
+// organization reads every account of the caller's organization.
+const organization = `{"accounts":{"organization":true,"role":"CausewayRead","external_id_secret":"external-id"}}`
 
 // open opens a reader of the server's estate with static credentials of the calling account.
 func open(t testing.TB, s *awstest.Server, settings string, l provider.Limiter) provider.Reader {

@@ -14,16 +14,23 @@ import (
 func (r *reader) Test(ctx context.Context) iter.Seq2[provider.TestResult, error] {
 	return func(yield func(provider.TestResult, error) bool) {
 		me, err := r.whoami(ctx)
-		if !yield(result(discovery[0].permission(family{}), r.ownSite(me), err), nil) || err != nil {
+		if !yield(result(getIdentity.permission(family{}), r.ownSite(me), err), nil) || err != nil {
 			return
 		}
 		for m, err := range r.members(ctx, me) {
 			if err != nil {
-				yield(result(r.listingPermission(), r.ownSite(me), err), nil)
+				yield(result(permissionOf(err), r.ownSite(me), err), nil)
 				return
 			}
 			if !r.testAccount(ctx, me, m, yield) {
 				return
+			}
+		}
+		if r.settings.Accounts.Organization {
+			for _, c := range []call{listAccounts, listAccountTags} {
+				if !yield(result(c.permission(family{}), r.ownSite(me), nil), nil) {
+					return
+				}
 			}
 		}
 		if err := ctx.Err(); err != nil {
@@ -32,8 +39,16 @@ func (r *reader) Test(ctx context.Context) iter.Seq2[provider.TestResult, error]
 	}
 }
 
-// listingPermission is the first that a list of the organization's accounts needs.
-func (r *reader) listingPermission() provider.Permission { return discovery[2].permission(family{}) }
+// permissionOf is the permission of the call that err came from; of the list of accounts, where it
+// came from none.
+func permissionOf(err error) provider.Permission {
+	for _, c := range discovery {
+		if c.Op == operation(err) {
+			return c.permission(family{})
+		}
+	}
+	return listAccounts.permission(family{})
+}
 
 // testAccount reports whether to go on.
 func (r *reader) testAccount(ctx context.Context, me identity, m member, yield func(provider.TestResult, error) bool) bool {
