@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/fault"
@@ -21,6 +23,8 @@ type Config struct {
 	HTTPClient HTTPClient
 	// AllowLoopbackEndpoint lets a source name an endpoint on this machine: an emulator.
 	AllowLoopbackEndpoint bool
+	// Log takes what the SDK has to say. nil: nothing does.
+	Log *slog.Logger
 	// Jitter returns a number in [0,1) that retries are spread by. nil: a random one.
 	Jitter func() float64
 }
@@ -29,6 +33,9 @@ type Config struct {
 func Factory(c Config) provider.Factory {
 	if c.Jitter == nil {
 		c.Jitter = rand.Float64
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return provider.Factory{
 		Adapter: "aws",
@@ -77,7 +84,7 @@ func (c Config) open(ctx context.Context, src provider.Source) (provider.Reader,
 
 // base is the configuration with the caller's own rights, in the home region.
 func (c Config) base(ctx context.Context, s settings) (sdk.Config, error) {
-	opts := []func(*config.LoadOptions) error{config.WithRetryer(newRetryer(c.Jitter))}
+	opts := []func(*config.LoadOptions) error{config.WithRetryer(newRetryer(c.Jitter)), config.WithLogger(sdkLog(c.Log))}
 	if c.HTTPClient != nil {
 		opts = append(opts, config.WithHTTPClient(c.HTTPClient))
 	}
@@ -103,4 +110,15 @@ func (c Config) base(ctx context.Context, s settings) (sdk.Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// sdkLog passes the SDK's warnings on; by itself it would write to standard error.
+func sdkLog(log *slog.Logger) logging.Logger {
+	return logging.LoggerFunc(func(class logging.Classification, format string, v ...any) {
+		level := slog.LevelDebug
+		if class == logging.Warn {
+			level = slog.LevelWarn
+		}
+		log.Log(context.Background(), level, fmt.Sprintf(format, v...), "from", "aws sdk")
+	})
 }

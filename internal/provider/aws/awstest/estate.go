@@ -99,7 +99,7 @@ func (e *Estate) s3() {
 	bucket("orders-copy", "us-east-1")
 	bucket("untagged", "eu-central-1")
 	e.Rows = append(e.Rows, Row{Caller, "eu-west-1", "S3.ListBuckets", "ancient", element("Name", "ancient")})
-	e.Add(Caller, "", "S3.GetBucketLocation", "ancient", `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">EU</LocationConstraint>`)
+	e.Rows = append(e.Rows, Row{Caller, "us-east-1", "S3.ListBuckets", "oldest", element("Name", "oldest")})
 	e.Add(Caller, "", "S3.GetBucketTagging", "orders", `<Tagging><TagSet><Tag><Key>class</Key><Value>personal</Value></Tag></TagSet></Tagging>`)
 	e.Add(Caller, "", "S3.GetBucketReplication", "orders", `<ReplicationConfiguration><Role>arn:aws:iam::111111111111:role/r</Role>
 		<Rule><ID>a</ID><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::orders-copy</Bucket></Destination></Rule>

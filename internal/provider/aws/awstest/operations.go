@@ -42,7 +42,6 @@ var lists = map[string]list{
 }
 
 var details = map[string]detail{
-	"S3.GetBucketLocation":    {absent: fault{"NoSuchBucket", http.StatusNotFound}},
 	"S3.GetBucketTagging":     {absent: fault{"NoSuchTagSet", http.StatusNotFound}},
 	"S3.GetBucketReplication": {absent: fault{"ReplicationConfigurationNotFoundError", http.StatusNotFound}},
 	"DynamoDB.DescribeTable":  {absent: fault{"ResourceNotFoundException", http.StatusBadRequest}},
@@ -119,4 +118,22 @@ func (e Estate) assumeRole(r request) answer {
 		element("AssumedRoleUser", element("Arn", role)+element("AssumedRoleId", "AROA:"+r.form.Get("RoleSessionName")))+
 			element("Credentials", element("AccessKeyId", "ASIA"+account)+element("SecretAccessKey", "secret")+
 				element("SessionToken", "token")+element("Expiration", "2999-01-01T00:00:00Z"))))}
+}
+
+// bucketLocation answers as S3 does: the oldest region has no name, and another one a historical.
+func (e Estate) bucketLocation(r request) answer {
+	for _, row := range e.Rows {
+		if row.Op != "S3.ListBuckets" || row.Key != r.key {
+			continue
+		}
+		name := row.Region
+		switch name {
+		case "us-east-1":
+			name = ""
+		case "eu-west-1":
+			name = "EU"
+		}
+		return answer{body: `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + name + "</LocationConstraint>"}
+	}
+	return failure(fault{"NoSuchBucket", http.StatusNotFound}, "The specified bucket does not exist")
 }

@@ -136,6 +136,8 @@ func (e Estate) answer(r request, f Faults) answer {
 		return answer{body: callerIdentity(r.account)}
 	case r.op == "STS.AssumeRole":
 		return e.assumeRole(r)
+	case r.op == "S3.GetBucketLocation":
+		return e.bucketLocation(r)
 	}
 	if list, ok := lists[r.op]; ok {
 		return e.page(r, list, f)
@@ -160,7 +162,7 @@ func (e Estate) answer(r request, f Faults) answer {
 
 // wrongRegion refuses what S3 refuses: a bucket asked for in another region than its own.
 func (e Estate) wrongRegion(r request) (answer, bool) {
-	if r.proto != s3Proto || r.op == "S3.GetBucketLocation" {
+	if r.proto != s3Proto {
 		return answer{}, false
 	}
 	for _, row := range e.Rows {
