@@ -24,6 +24,8 @@ type family struct {
 	free      bool
 	worldwide bool // names are unique in the world, so that the bulk's carry region and account
 	compact   bool // names are short and without dashes
+	native    cloud.NativeType
+	split     []string // words
 	// id makes the canonical native id. It depends on nothing but its arguments, so that a relation
 	// to a row can be made without making the row.
 	id func(at place, name string, h uint64) string
@@ -33,10 +35,10 @@ type family struct {
 	fill func(r *row)
 }
 
-// kind is what the embedded table says of the native type.
-func (f *family) kind() cloud.Kind {
-	t, _ := cloud.FindNativeType(f.provider, f.typ)
-	return t.Kind
+// complete adds what follows from the rest.
+func (f *family) complete() {
+	f.native, _ = cloud.FindNativeType(f.provider, f.typ)
+	f.split = strings.Fields(f.words)
 }
 
 // place is an account and a region in it. The region "" is the account's global scope.
@@ -93,7 +95,7 @@ func bulkHash(seed uint64, at place, f *family, i int) uint64 {
 
 // bulkName is unique within a family and place.
 func bulkName(at place, f *family, i int) (string, *Service) {
-	svcs, words := unitServices[at.account.unit], strings.Fields(f.words)
+	svcs, words := unitServices[at.account.unit], f.split
 	svc, rest := svcs[i%len(svcs)], i/len(svcs)
 	word, n := words[rest%len(words)], rest/len(words)+1
 	name := fmt.Sprintf("%s-%s-%02d", svc.Name, word, n)
