@@ -48,6 +48,8 @@ CREATE TABLE runs (
     finished_at    timestamptz,
     cancel         boolean NOT NULL DEFAULT false,
     attempt        integer NOT NULL DEFAULT 0,
+    fence          bigint NOT NULL DEFAULT 0,  -- of the due_work lease that runs it
+    payload        bytea,                      -- what was pushed, until the run has ended
     scopes_planned integer NOT NULL DEFAULT 0,
     scopes_done    integer NOT NULL DEFAULT 0,
     scopes_failed  integer NOT NULL DEFAULT 0,
@@ -270,6 +272,27 @@ CREATE TABLE resource_seen (
 );
 REVOKE INSERT, UPDATE, DELETE ON resource_stage, resource_change, resource_seen FROM causeway_app;
 
+-- Tags as the search has them: lower-case "key" and "key=value", with the common spellings of one
+-- key folded together.
+-- +goose StatementBegin
+CREATE FUNCTION tag_key(k text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE lower(btrim(k)) WHEN 'environment' THEN 'env' WHEN 'cost_center' THEN 'cost-center' WHEN 'costcenter' THEN 'cost-center'
+        ELSE lower(btrim(k)) END
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION tag_terms(tags jsonb) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT COALESCE(array_agg(DISTINCT t), '{}') FROM jsonb_array_elements(tags) e
+    CROSS JOIN LATERAL (VALUES (tag_key(e->>'k')), (tag_key(e->>'k') || '=' || lower(btrim(e->>'v')))) v(t)
+$$;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION tag_value(tags jsonb, keys text[]) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT btrim(e->>'v') FROM jsonb_array_elements(tags) e
+    WHERE tag_key(e->>'k') = ANY(keys) ORDER BY array_position(keys, tag_key(e->>'k')) LIMIT 1
+$$;
+-- +goose StatementEnd
+
 -- The read model: one row a resource, written by one projector from all domains' facts.
 CREATE TABLE resource_list (
     id          bigint PRIMARY KEY,
@@ -373,3 +396,5 @@ CREATE TABLE regions (
 -- +goose Down
 DROP TABLE regions, saved_views, resource_facets, resource_list, resource_seen, resource_change, resource_stage, location_history,
     resource_history, relations, locations, witness_history, witnesses, resources, run_scopes, scopes, runs, account_units, accounts, sources;
+DROP FUNCTION tag_terms, tag_value;
+DROP FUNCTION tag_key;

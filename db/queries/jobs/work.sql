@@ -55,3 +55,18 @@ ORDER BY c.consumer;
 -- name: TrimFeed :execrows
 DELETE FROM feed
 WHERE seq <= (SELECT COALESCE(min(c.seq), 0) FROM feed_cursors c) AND at < clock_timestamp() - @keep::interval;
+
+-- name: MakeDue :execrows
+UPDATE due_work SET due_at = LEAST(due_at, clock_timestamp()) WHERE kind = @kind AND key = @key;
+
+-- name: ScheduleManual :exec
+-- Work without a rhythm: never due by itself.
+INSERT INTO due_work (kind, key, due_at, every) VALUES (@kind, @key, 'infinity', NULL)
+ON CONFLICT (kind, key) DO UPDATE SET every = NULL,
+    due_at = CASE WHEN due_work.every IS NULL THEN due_work.due_at ELSE 'infinity' END;
+
+-- name: ExtendLease :execrows
+UPDATE due_work SET lease_until = clock_timestamp() + @lease::interval WHERE kind = @kind AND key = @key AND fence = @fence AND lease_owner = @owner;
+
+-- name: NotifyDue :exec
+SELECT pg_notify('causeway_due', @kind::text);

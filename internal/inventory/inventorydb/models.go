@@ -3,3 +3,13 @@
 //   sqlc v1.31.1
 
 package inventorydb
+
+import (
+	"github.com/google/uuid"
+)
+
+type UnitAccount struct {
+	UnitID   uuid.UUID
+	Provider string
+	NativeID string
+}

@@ -11,6 +11,215 @@ import (
 	"github.com/google/uuid"
 )
 
+const beginAccountUnit = `-- name: BeginAccountUnit :exec
+INSERT INTO account_units (account_id, unit_id) VALUES ($1, $2)
+`
+
+type BeginAccountUnitParams struct {
+	AccountID int64
+	UnitID    uuid.UUID
+}
+
+func (q *Queries) BeginAccountUnit(ctx context.Context, db DBTX, arg BeginAccountUnitParams) error {
+	_, err := db.Exec(ctx, beginAccountUnit, arg.AccountID, arg.UnitID)
+	return err
+}
+
+const claimAccount = `-- name: ClaimAccount :execrows
+INSERT INTO unit_accounts (unit_id, provider, native_id) VALUES ($1, $2, $3)
+ON CONFLICT (provider, native_id) DO NOTHING
+`
+
+type ClaimAccountParams struct {
+	UnitID   uuid.UUID
+	Provider string
+	NativeID string
+}
+
+func (q *Queries) ClaimAccount(ctx context.Context, db DBTX, arg ClaimAccountParams) (int64, error) {
+	result, err := db.Exec(ctx, claimAccount, arg.UnitID, arg.Provider, arg.NativeID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const claimHolder = `-- name: ClaimHolder :one
+SELECT u.slug FROM unit_accounts c JOIN units u ON u.id = c.unit_id WHERE c.provider = $1 AND c.native_id = $2
+`
+
+type ClaimHolderParams struct {
+	Provider string
+	NativeID string
+}
+
+func (q *Queries) ClaimHolder(ctx context.Context, db DBTX, arg ClaimHolderParams) (string, error) {
+	row := db.QueryRow(ctx, claimHolder, arg.Provider, arg.NativeID)
+	var slug string
+	err := row.Scan(&slug)
+	return slug, err
+}
+
+const dropClaims = `-- name: DropClaims :exec
+DELETE FROM unit_accounts WHERE unit_id = $1
+`
+
+func (q *Queries) DropClaims(ctx context.Context, db DBTX, unitID uuid.UUID) error {
+	_, err := db.Exec(ctx, dropClaims, unitID)
+	return err
+}
+
+const endAccountUnit = `-- name: EndAccountUnit :exec
+UPDATE account_units SET valid_to = clock_timestamp() WHERE account_id = $1 AND valid_to = 'infinity'
+`
+
+func (q *Queries) EndAccountUnit(ctx context.Context, db DBTX, accountID int64) error {
+	_, err := db.Exec(ctx, endAccountUnit, accountID)
+	return err
+}
+
+const insertUnit = `-- name: InsertUnit :exec
+INSERT INTO units (id, parent_id, slug, title, owner) VALUES ($1, $2, $3, $4, $5)
+`
+
+type InsertUnitParams struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Slug     string
+	Title    string
+	Owner    string
+}
+
+func (q *Queries) InsertUnit(ctx context.Context, db DBTX, arg InsertUnitParams) error {
+	_, err := db.Exec(ctx, insertUnit,
+		arg.ID,
+		arg.ParentID,
+		arg.Slug,
+		arg.Title,
+		arg.Owner,
+	)
+	return err
+}
+
+const lockUnit = `-- name: LockUnit :one
+SELECT id, parent_id, slug, title, owner, revision FROM units WHERE slug = $1 FOR UPDATE
+`
+
+type LockUnitRow struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Slug     string
+	Title    string
+	Owner    string
+	Revision int64
+}
+
+func (q *Queries) LockUnit(ctx context.Context, db DBTX, slug string) (LockUnitRow, error) {
+	row := db.QueryRow(ctx, lockUnit, slug)
+	var i LockUnitRow
+	err := row.Scan(
+		&i.ID,
+		&i.ParentID,
+		&i.Slug,
+		&i.Title,
+		&i.Owner,
+		&i.Revision,
+	)
+	return i, err
+}
+
+const misplacedAccounts = `-- name: MisplacedAccounts :many
+SELECT a.id, a.unit_id AS had,
+    COALESCE(c.unit_id,
+        (SELECT s.unit_id FROM scopes p JOIN sources s ON s.id = p.source_id WHERE p.account_id = a.id ORDER BY s.created_at LIMIT 1),
+        (SELECT u.id FROM units u WHERE u.parent_id IS NULL))::uuid AS wanted
+FROM accounts a LEFT JOIN unit_accounts c ON c.provider = a.provider AND c.native_id = a.native_id
+WHERE a.unit_id <> COALESCE(c.unit_id,
+        (SELECT s.unit_id FROM scopes p JOIN sources s ON s.id = p.source_id WHERE p.account_id = a.id ORDER BY s.created_at LIMIT 1),
+        (SELECT u.id FROM units u WHERE u.parent_id IS NULL))
+`
+
+type MisplacedAccountsRow struct {
+	ID     int64
+	Had    uuid.UUID
+	Wanted uuid.UUID
+}
+
+// Accounts whose unit is not the one that claims them, or that lost their claim. The fallback is
+// the unit of the oldest source that sees them, else the root.
+func (q *Queries) MisplacedAccounts(ctx context.Context, db DBTX) ([]MisplacedAccountsRow, error) {
+	rows, err := db.Query(ctx, misplacedAccounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []MisplacedAccountsRow{}
+	for rows.Next() {
+		var i MisplacedAccountsRow
+		if err := rows.Scan(&i.ID, &i.Had, &i.Wanted); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveAccount = `-- name: MoveAccount :exec
+UPDATE accounts SET unit_id = $1 WHERE id = $2
+`
+
+type MoveAccountParams struct {
+	UnitID uuid.UUID
+	ID     int64
+}
+
+func (q *Queries) MoveAccount(ctx context.Context, db DBTX, arg MoveAccountParams) error {
+	_, err := db.Exec(ctx, moveAccount, arg.UnitID, arg.ID)
+	return err
+}
+
+const moveResources = `-- name: MoveResources :many
+UPDATE resources r SET unit_id = $1
+WHERE r.id IN (SELECT x.id FROM resources x WHERE x.account_id = $2 AND x.unit_id <> $1 AND x.id > $3 ORDER BY x.id LIMIT $4)
+RETURNING r.id
+`
+
+type MoveResourcesParams struct {
+	UnitID    uuid.UUID
+	AccountID int64
+	After     int64
+	MaxRows   int32
+}
+
+// A bounded number of rows follows its account; the caller repeats until none is left.
+func (q *Queries) MoveResources(ctx context.Context, db DBTX, arg MoveResourcesParams) ([]int64, error) {
+	rows, err := db.Query(ctx, moveResources,
+		arg.UnitID,
+		arg.AccountID,
+		arg.After,
+		arg.MaxRows,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const rootUnit = `-- name: RootUnit :one
 SELECT id FROM units WHERE parent_id IS NULL
 `
@@ -20,4 +229,133 @@ func (q *Queries) RootUnit(ctx context.Context, db DBTX) (uuid.UUID, error) {
 	var id uuid.UUID
 	err := row.Scan(&id)
 	return id, err
+}
+
+const unitBySlug = `-- name: UnitBySlug :one
+SELECT id, parent_id, slug, title, owner, revision FROM units WHERE slug = $1
+`
+
+type UnitBySlugRow struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Slug     string
+	Title    string
+	Owner    string
+	Revision int64
+}
+
+func (q *Queries) UnitBySlug(ctx context.Context, db DBTX, slug string) (UnitBySlugRow, error) {
+	row := db.QueryRow(ctx, unitBySlug, slug)
+	var i UnitBySlugRow
+	err := row.Scan(
+		&i.ID,
+		&i.ParentID,
+		&i.Slug,
+		&i.Title,
+		&i.Owner,
+		&i.Revision,
+	)
+	return i, err
+}
+
+const unitClaims = `-- name: UnitClaims :many
+SELECT unit_id, provider, native_id FROM unit_accounts ORDER BY provider, native_id
+`
+
+func (q *Queries) UnitClaims(ctx context.Context, db DBTX) ([]UnitAccount, error) {
+	rows, err := db.Query(ctx, unitClaims)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UnitAccount{}
+	for rows.Next() {
+		var i UnitAccount
+		if err := rows.Scan(&i.UnitID, &i.Provider, &i.NativeID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unitOfAccount = `-- name: UnitOfAccount :one
+SELECT unit_id FROM unit_accounts WHERE provider = $1 AND native_id = $2
+`
+
+type UnitOfAccountParams struct {
+	Provider string
+	NativeID string
+}
+
+func (q *Queries) UnitOfAccount(ctx context.Context, db DBTX, arg UnitOfAccountParams) (uuid.UUID, error) {
+	row := db.QueryRow(ctx, unitOfAccount, arg.Provider, arg.NativeID)
+	var unit_id uuid.UUID
+	err := row.Scan(&unit_id)
+	return unit_id, err
+}
+
+const units = `-- name: Units :many
+SELECT id, parent_id, slug, title, owner, revision FROM units ORDER BY slug
+`
+
+type UnitsRow struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Slug     string
+	Title    string
+	Owner    string
+	Revision int64
+}
+
+func (q *Queries) Units(ctx context.Context, db DBTX) ([]UnitsRow, error) {
+	rows, err := db.Query(ctx, units)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []UnitsRow{}
+	for rows.Next() {
+		var i UnitsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.ParentID,
+			&i.Slug,
+			&i.Title,
+			&i.Owner,
+			&i.Revision,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const updateUnit = `-- name: UpdateUnit :exec
+UPDATE units SET parent_id = $1, title = $2, owner = $3, revision = revision + 1, updated_at = clock_timestamp()
+WHERE id = $4
+`
+
+type UpdateUnitParams struct {
+	ParentID *uuid.UUID
+	Title    string
+	Owner    string
+	ID       uuid.UUID
+}
+
+func (q *Queries) UpdateUnit(ctx context.Context, db DBTX, arg UpdateUnitParams) error {
+	_, err := db.Exec(ctx, updateUnit,
+		arg.ParentID,
+		arg.Title,
+		arg.Owner,
+		arg.ID,
+	)
+	return err
 }

@@ -69,6 +69,32 @@ func (q *Queries) ClaimWork(ctx context.Context, db DBTX, arg ClaimWorkParams) (
 	return items, nil
 }
 
+const extendLease = `-- name: ExtendLease :execrows
+UPDATE due_work SET lease_until = clock_timestamp() + $1::interval WHERE kind = $2 AND key = $3 AND fence = $4 AND lease_owner = $5
+`
+
+type ExtendLeaseParams struct {
+	Lease time.Duration
+	Kind  string
+	Key   string
+	Fence int64
+	Owner string
+}
+
+func (q *Queries) ExtendLease(ctx context.Context, db DBTX, arg ExtendLeaseParams) (int64, error) {
+	result, err := db.Exec(ctx, extendLease,
+		arg.Lease,
+		arg.Kind,
+		arg.Key,
+		arg.Fence,
+		arg.Owner,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const feedLag = `-- name: FeedLag :many
 SELECT c.consumer, (h.last - c.seq)::bigint AS behind, c.updated_at
 FROM feed_cursors c CROSS JOIN feed_head h
@@ -144,6 +170,23 @@ func (q *Queries) MakeCursor(ctx context.Context, db DBTX, consumer string) erro
 	return err
 }
 
+const makeDue = `-- name: MakeDue :execrows
+UPDATE due_work SET due_at = LEAST(due_at, clock_timestamp()) WHERE kind = $1 AND key = $2
+`
+
+type MakeDueParams struct {
+	Kind string
+	Key  string
+}
+
+func (q *Queries) MakeDue(ctx context.Context, db DBTX, arg MakeDueParams) (int64, error) {
+	result, err := db.Exec(ctx, makeDue, arg.Kind, arg.Key)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const moveCursor = `-- name: MoveCursor :exec
 UPDATE feed_cursors SET seq = $1, updated_at = clock_timestamp() WHERE consumer = $2
 `
@@ -155,6 +198,15 @@ type MoveCursorParams struct {
 
 func (q *Queries) MoveCursor(ctx context.Context, db DBTX, arg MoveCursorParams) error {
 	_, err := db.Exec(ctx, moveCursor, arg.Seq, arg.Consumer)
+	return err
+}
+
+const notifyDue = `-- name: NotifyDue :exec
+SELECT pg_notify('causeway_due', $1::text)
+`
+
+func (q *Queries) NotifyDue(ctx context.Context, db DBTX, kind string) error {
+	_, err := db.Exec(ctx, notifyDue, kind)
 	return err
 }
 
@@ -194,6 +246,23 @@ func (q *Queries) ReadFeed(ctx context.Context, db DBTX, arg ReadFeedParams) ([]
 		return nil, err
 	}
 	return items, nil
+}
+
+const scheduleManual = `-- name: ScheduleManual :exec
+INSERT INTO due_work (kind, key, due_at, every) VALUES ($1, $2, 'infinity', NULL)
+ON CONFLICT (kind, key) DO UPDATE SET every = NULL,
+    due_at = CASE WHEN due_work.every IS NULL THEN due_work.due_at ELSE 'infinity' END
+`
+
+type ScheduleManualParams struct {
+	Kind string
+	Key  string
+}
+
+// Work without a rhythm: never due by itself.
+func (q *Queries) ScheduleManual(ctx context.Context, db DBTX, arg ScheduleManualParams) error {
+	_, err := db.Exec(ctx, scheduleManual, arg.Kind, arg.Key)
+	return err
 }
 
 const scheduleWork = `-- name: ScheduleWork :exec
