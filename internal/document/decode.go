@@ -75,16 +75,13 @@ func (d Decoder) DecodeValues(values []json.RawMessage) ([]Document, error) {
 	all := &walk{}
 	var docs []Document
 	for i, v := range values {
-		w := &walk{file: fmt.Sprintf("documents[%d]", i)}
+		w := &walk{file: fmt.Sprintf("documents[%d]", i), noLines: true}
 		if len(v) == 0 || (v[0] != '{' && v[0] != '[') {
 			w.say(&yaml.Node{}, "", "a document must be an object")
 		} else {
 			docs = append(docs, d.decode(w, v)...)
 		}
-		for _, p := range w.problems {
-			p.Line, p.Column = 0, 0
-			all.problems = append(all.problems, p)
-		}
+		all.problems = append(all.problems, w.problems...)
 	}
 	all.distinct(docs)
 	return docs, all.problems.err()
@@ -103,6 +100,9 @@ func (w *walk) parse(data []byte) []*yaml.Node {
 		}
 		if strings.HasSuffix(w.file, ".json") || strings.HasPrefix(w.file, "documents[") {
 			problem.File = w.file
+			if w.noLines {
+				problem.Line, problem.Column = 0, 0
+			}
 			w.problems = append(w.problems, *problem)
 			return nil
 		}

@@ -205,10 +205,17 @@ func TestDecodeMistakes(t *testing.T) {
 			"regions",
 			"apiVersion: causeway/v1\nkind: Region\nmetadata: {name: fra1}\nspec: {provider: own, code: fra1, title: F, country: UK, latitude: 91}\n",
 			[]string{
-				`f.yaml:4:7: latitude and longitude are given together, or neither`,
 				`f.yaml:4:7: metadata.name is "fra1"; a Region is named by its provider and code, here "own.fra1"`,
 				`f.yaml:4:54: country "UK" is not an ISO 3166-1 code; the United Kingdom is GB`,
 				`f.yaml:4:68: spec.latitude is 91; it must be between -90 and 90`,
+			},
+		},
+		{
+			"half a place",
+			"apiVersion: causeway/v1\nkind: Region\nmetadata: {name: own.fra1}\nspec: {provider: own, code: fra1, title: F, country: de, latitude: 9}\n",
+			[]string{
+				`f.yaml:4:7: latitude and longitude are given together, or neither`,
+				`f.yaml:4:54: country "de" is not an ISO 3166-1 code; write DE`,
 			},
 		},
 		{
@@ -237,7 +244,7 @@ func TestDecodeMistakes(t *testing.T) {
 		{"not a mapping", "- a\n", []string{`f.yaml:1:1: the document must be a mapping of names to values, not a list`}},
 		{"broken YAML", "kind: [\n", []string{`f.yaml:1: this is not valid YAML: did not find expected node content`}},
 		{"an alias of itself", source("  adapter: terraform", "  schedule: manual", "  terraform: &a {x: [*a, *a]}"), []string{
-			`f.yaml:7:22: spec.terraform is nested deeper than 64 levels, or an alias repeats what it is part of`,
+			`f.yaml:7:21: spec.terraform is nested deeper than 64 levels, or an alias repeats what it is part of`,
 		}},
 		{"binary", source("  adapter: terraform", "  schedule: manual", "  terraform: {paths: !!binary aGk=}"), []string{
 			`f.yaml:7:22: spec.terraform.paths has the tag !!binary, which is not supported`,
@@ -284,7 +291,7 @@ func TestDecodeBombs(t *testing.T) {
 }
 
 func TestDecodeJSON(t *testing.T) {
-	in := "{\"apiVersion\": \"causeway/v1\", \"kind\": \"Source\",\n\t\"metadata\": {\"name\": \"x\"},\n\t\"spec\": {\"adapter\": \"aws\",\n\t\t\"schedule\": \"every 5s\",\n\t\t\"enabled\" : 1, \"enabled\": true, \"aws\": {\"regoins\": [\"\\ud83d\\ude00\"]}}}"
+	in := "{\"apiVersion\": \"causeway/v1\", \"kind\": \"Source\",\n\t\"metadata\": {\"name\": \"x\"},\n\t\"spec\": {\"adapter\": \"aws\",\n\t\t\"schedule\": \"every 5s\",\n\t\t\"enabled\" : 1, \"enabled\": true, \"aws\": {\"regions\": [\"\\ud83d\\ude00\"]}}}"
 	_, err := aws().Decode("f.json", []byte(in))
 	want := lines(
 		`f.json:4:15: schedule "every 5s" is out of range; the shortest is every 1m, the longest every 31d`,

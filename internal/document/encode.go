@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 )
@@ -42,9 +46,29 @@ func node(value any) (*yaml.Node, error) {
 			if err != nil {
 				return nil, err
 			}
-			key := &yaml.Node{}
-			key.SetString(f.name)
-			n.Content = append(n.Content, key, child)
+			n.Content = append(n.Content, text(f.name), child)
+		}
+		return n, nil
+	case map[string]any:
+		fields := make([]field, 0, len(v))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			fields = append(fields, field{name, v[name]})
+		}
+		return node(fields)
+	case []string:
+		n := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, item := range v {
+			n.Content = append(n.Content, text(item))
+		}
+		return n, nil
+	case []any:
+		n := &yaml.Node{Kind: yaml.SequenceNode}
+		for _, item := range v {
+			child, err := node(item)
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, child)
 		}
 		return n, nil
 	case json.RawMessage:
@@ -55,32 +79,36 @@ func node(value any) (*yaml.Node, error) {
 		if err := dec.Decode(&settings); err != nil {
 			return nil, fmt.Errorf("read settings: %w", err)
 		}
-		n := &yaml.Node{}
-		return n, n.Encode(numbers(settings))
+		return node(settings)
+	case json.Number:
+		return number(v.String()), nil
+	case float64:
+		return number(strconv.FormatFloat(v, 'f', -1, 64)), nil
+	case string:
+		return text(v), nil
 	}
 	n := &yaml.Node{}
 	return n, n.Encode(value)
 }
 
-// numbers turns JSON numbers into what YAML writes without quotes.
-func numbers(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		for k := range v {
-			v[k] = numbers(v[k])
-		}
-	case []any:
-		for i := range v {
-			v[i] = numbers(v[i])
-		}
-	case json.Number:
-		tag := "!!int"
-		if strings.ContainsAny(v.String(), ".eE") {
-			tag = "!!float"
-		}
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: v.String()}
+// text is a string that is read again as the same string. The library's own choice of quotes loses
+// what YAML takes for a line break and writes "<<" as a merge key.
+func text(s string) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
+	odd := func(r rune) bool { return unicode.IsControl(r) || !unicode.IsPrint(r) }
+	if s == "<<" || s == "=" || strings.ContainsFunc(s, odd) {
+		n.Style = yaml.DoubleQuotedStyle
 	}
-	return v
+	return n
+}
+
+// number is written without quotes.
+func number(digits string) *yaml.Node {
+	tag := "!!int"
+	if strings.ContainsAny(digits, ".eE") {
+		tag = "!!float"
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: tag, Value: digits}
 }
 
 // ordered is an object whose names keep their order in JSON.

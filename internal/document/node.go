@@ -20,11 +20,17 @@ const (
 // walk reads nodes of one file and collects what is wrong with them.
 type walk struct {
 	file     string
+	noLines  bool // lines mean nothing to the reader: the documents came in a request
 	nodes    int
 	problems Problems
 }
 
-func (w *walk) at(n *yaml.Node) Position { return Position{w.file, n.Line, n.Column} }
+func (w *walk) at(n *yaml.Node) Position {
+	if w.noLines {
+		return Position{File: w.file}
+	}
+	return Position{w.file, n.Line, n.Column}
+}
 
 func (w *walk) say(n *yaml.Node, path, format string, args ...any) {
 	w.problems = append(w.problems, Problem{Position: w.at(n), Field: path, Text: fmt.Sprintf(format, args...)})
@@ -236,8 +242,11 @@ func (o *object) finish(why func(name string) string) {
 }
 
 func join(path, name string) string {
-	if path == "" {
+	switch "" {
+	case path:
 		return name
+	case name:
+		return path
 	}
 	return path + "." + name
 }

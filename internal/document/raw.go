@@ -72,7 +72,7 @@ func (w *walk) value(n *yaml.Node, path, base string, where map[string]*yaml.Nod
 // account id without quotes is a number that loses its leading zeros.
 func (w *walk) scalar(n *yaml.Node, path string) any {
 	switch n.ShortTag() {
-	case "!!str":
+	case "!!str", "!!merge": // as a value, << is only text
 		if strings.ContainsRune(n.Value, 0) || len(n.Value) > 100_000 {
 			w.say(n, path, "%s must be text of at most 100000 bytes without a NUL", path)
 		}
