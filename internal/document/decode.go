@@ -30,6 +30,9 @@ type Adapter struct {
 	// Check validates the settings without reaching out. A fault.Public that names its Field is
 	// shown where that field stands.
 	Check func(settings json.RawMessage) error
+	// NamesOnly reports unknown names and leaves every other verdict to the server, whose
+	// configuration decides (which directory states are read from, say).
+	NamesOnly bool
 }
 
 // Decoder reads documents. The zero value accepts any adapter and does not look into its settings.

@@ -294,7 +294,7 @@ func TestDecodeJSON(t *testing.T) {
 	in := "{\"apiVersion\": \"causeway/v1\", \"kind\": \"Source\",\n\t\"metadata\": {\"name\": \"x\"},\n\t\"spec\": {\"adapter\": \"aws\",\n\t\t\"schedule\": \"every 5s\",\n\t\t\"enabled\" : 1, \"enabled\": true, \"aws\": {\"regions\": [\"\\ud83d\\ude00\"]}}}"
 	_, err := aws().Decode("f.json", []byte(in))
 	want := lines(
-		`f.json:4:15: schedule "every 5s" is out of range; the shortest is every 1m, the longest every 31d`,
+		`f.json:4:15: schedule "every 5s" is out of range; the shortest is every 10s, the longest every 31d`,
 		`f.json:5:15: spec.enabled must be true or false, not the number 1`,
 		`f.json:5:18: field "enabled" is given twice; line 5 has it already`,
 	)

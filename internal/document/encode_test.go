@@ -129,7 +129,7 @@ func TestEncodeForm(t *testing.T) {
 
 func TestSchedule(t *testing.T) {
 	for text, want := range map[string]time.Duration{
-		"manual": 0, "every 1m": time.Minute, "every 90s": 90 * time.Second, "every 1h": time.Hour,
+		"manual": 0, "every 10s": 10 * time.Second, "every 1m": time.Minute, "every 90s": 90 * time.Second, "every 1h": time.Hour,
 		"every 1h30m": 90 * time.Minute, "every 31d": 31 * 24 * time.Hour, "every 24h": 24 * time.Hour, "every 10m": 10 * time.Minute, "every 20h": 20 * time.Hour,
 	} {
 		got, err := ParseSchedule(text)
@@ -140,7 +140,7 @@ func TestSchedule(t *testing.T) {
 			t.Errorf("Schedule(%v) = %q, which reads as %v, %v", got, Schedule(got), again, err)
 		}
 	}
-	for _, text := range []string{"", "every", "every ", "every 0s", "every -5m", "every 59s", "every 32d", "every 1.5d", "every 99999999999999999999d", "every 90.5s", "15m", "Every 15m", "every 15"} {
+	for _, text := range []string{"", "every", "every ", "every 0s", "every -5m", "every 9s", "every 32d", "every 1.5d", "every 99999999999999999999d", "every 90.5s", "15m", "Every 15m", "every 15"} {
 		if got, err := ParseSchedule(text); err == nil {
 			t.Errorf("ParseSchedule(%q) = %v, want an error", text, got)
 		}

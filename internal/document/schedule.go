@@ -49,7 +49,7 @@ func ParseSchedule(text string) (time.Duration, error) {
 	case err != nil:
 		return 0, fault.Say(fault.Invalid, "schedule %q is not understood; %s", short(text), usage)
 	case every < minEvery || every > maxEvery:
-		return 0, fault.Say(fault.Invalid, "schedule %q is out of range; the shortest is every 1m, the longest every 31d", short(text))
+		return 0, fault.Say(fault.Invalid, "schedule %q is out of range; the shortest is every 10s, the longest every 31d", short(text))
 	case every%time.Second != 0:
 		return 0, fault.Say(fault.Invalid, "schedule %q is finer than a second", short(text))
 	}

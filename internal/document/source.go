@@ -22,9 +22,9 @@ type Source struct {
 	Settings json.RawMessage // the block under the adapter's name; an object, never nil after reading
 }
 
-// Bounds of a schedule. Below a minute a sync would overtake itself.
+// Bounds of a schedule. The short one keeps a typing mistake from hammering a provider.
 const (
-	minEvery = time.Minute
+	minEvery = 10 * time.Second
 	maxEvery = 31 * 24 * time.Hour
 )
 
@@ -104,7 +104,7 @@ func (a *Adapter) check(o *object, settings json.RawMessage, where map[string]*y
 		return
 	}
 	base := join(o.path, a.Name)
-	if a.unknown(o.w, base, where) {
+	if a.unknown(o.w, base, where) || a.NamesOnly {
 		return
 	}
 	at, path := o.entries[a.Name].key, base
