@@ -46,4 +46,3 @@ func (s *Service) HandleUpkeep(ctx context.Context, _ jobs.Work) error {
 	}
 	return jobs.TrimFeed(ctx, s.db, keepFeed)
 }
-
