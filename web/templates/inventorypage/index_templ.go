@@ -1194,11 +1194,11 @@ func (p Index) dialogs() templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = p.SaveView.Name.Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.SaveView.Name.In("save").Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = p.SaveView.Unit.Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.SaveView.Unit.In("save").Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1247,11 +1247,11 @@ func (p Index) dialogs() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = p.View.Rename.Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.View.Rename.In("edit").Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = p.View.Unit.Show().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = p.View.Unit.In("edit").Show().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
