@@ -121,7 +121,7 @@ func (s *Service) Session(ctx context.Context, token string) (p Principal, rotat
 	}
 	p = Principal{
 		Kind: Person, ID: r.PersonID, Name: r.Name, Title: r.Title, Session: r.ID,
-		Settings: Settings{Zone: r.Zone, Theme: r.Theme, Density: r.Density, SingleKeys: r.SingleKeys},
+		Settings: Settings{Zone: r.Zone, Theme: r.Theme, Contrast: r.Contrast, Density: r.Density, SingleKeys: r.SingleKeys},
 	}
 	if p.rights, err = s.rightsOf(ctx, s.db, r.Issuer, r.Name, r.Groups); err != nil {
 		return Principal{}, "", err
@@ -224,11 +224,11 @@ func (s *Service) EndOtherSessions(ctx context.Context, p Principal, o Origin) (
 
 // SaveSettings keeps a person's own choices.
 func (s *Service) SaveSettings(ctx context.Context, p Principal, set Settings) error {
-	if err := set.validate(); err != nil {
+	if err := set.Validate(); err != nil {
 		return err
 	}
 	n, err := s.q.SaveSettings(ctx, s.db, authdb.SaveSettingsParams{
-		ID: p.ID, Zone: set.Zone, Theme: set.Theme, Density: set.Density, SingleKeys: set.SingleKeys,
+		ID: p.ID, Zone: set.Zone, Theme: set.Theme, Contrast: set.Contrast, Density: set.Density, SingleKeys: set.SingleKeys,
 	})
 	if err != nil {
 		return fmt.Errorf("save the settings of %s: %w", p.Name, postgres.Classify(err))

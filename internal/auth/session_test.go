@@ -234,7 +234,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "platform=viewer")
 	in := w.signIn(t)
-	want := auth.Settings{Zone: "Europe/Berlin", Theme: "dark", Density: "roomy"}
+	want := auth.Settings{Zone: "Europe/Berlin", Theme: "dark", Contrast: true, Density: "roomy"}
 	if err := w.svc.SaveSettings(t.Context(), in.Principal, want); err != nil {
 		t.Fatal(err)
 	}

@@ -107,7 +107,8 @@ var pages = template.Must(template.New("").Parse(`
 <p><label>Time zone <input name="zone" value="{{.Settings.Zone}}" placeholder="the organisation's"></label></p>
 <p><label>Theme <select name="theme">{{$t := .Settings.Theme}}{{range $o := .Themes}}<option{{if eq $o $t}} selected{{end}}>{{$o}}</option>{{end}}</select></label></p>
 <p><label>Density <select name="density">{{$d := .Settings.Density}}{{range $o := .Densities}}<option{{if eq $o $d}} selected{{end}}>{{$o}}</option>{{end}}</select></label></p>
-<p><label><input type="checkbox" name="single_keys"{{if .Settings.SingleKeys}} checked{{end}}> Single-key shortcuts</label></p>
+<p><label><input type="checkbox" name="contrast" value="true"{{if .Settings.Contrast}} checked{{end}}> More contrast</label></p>
+<p><label><input type="checkbox" name="keys" value="true"{{if .Settings.SingleKeys}} checked{{end}}> Single-key shortcuts</label></p>
 <p><button>Save</button></p></form>
 <h2>Your sessions</h2>
 <table><thead><tr><th>From</th><th>Browser</th><th>Signed in</th><th>Last seen</th><th>Ends</th><th></th></tr></thead><tbody>
@@ -125,4 +126,4 @@ var pages = template.Must(template.New("").Parse(`
 
 // Themes and Densities are what the settings form offers.
 func (settingsPage) Themes() []string    { return []string{"system", "light", "dark"} }
-func (settingsPage) Densities() []string { return []string{"compact", "roomy"} }
+func (settingsPage) Densities() []string { return []string{"dense", "roomy"} }

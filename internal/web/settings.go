@@ -18,7 +18,7 @@ func (s *server) routesSettings() []route {
 	return []route{
 		{Method: http.MethodGet, Path: "/settings", Permission: auth.SettingsOwn, Handler: s.showSettings},
 		{Method: http.MethodPost, Path: "/settings", Permission: auth.SettingsOwn, Handler: s.saveSettings},
-		{Method: http.MethodPost, Path: "/settings/theme", Permission: auth.SettingsOwn, Handler: s.saveTheme},
+		{Method: http.MethodPost, Path: "/settings/theme", Permission: Public, Handler: s.saveTheme},
 		{Method: http.MethodPost, Path: "/settings/sessions/:id/end", Permission: auth.SettingsOwn, Handler: s.endSession},
 		{Method: http.MethodPost, Path: "/settings/sessions/end-others", Permission: auth.SettingsOwn, Handler: s.endOtherSessions},
 	}
@@ -51,7 +51,8 @@ func stamp(t time.Time, zone *time.Location) string { return t.In(zone).Format("
 
 func (s *server) saveSettings(c echo.Context) error {
 	set := auth.Settings{
-		Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), Density: c.FormValue("density"), SingleKeys: c.FormValue("single_keys") == "on",
+		Zone: c.FormValue("zone"), Theme: c.FormValue("theme"), Density: c.FormValue("density"),
+		Contrast: c.FormValue("contrast") == "true", SingleKeys: c.FormValue("keys") == "true",
 	}
 	if err := s.auth.SaveSettings(c.Request().Context(), principal(c), set); err != nil {
 		return err
@@ -60,12 +61,25 @@ func (s *server) saveSettings(c echo.Context) error {
 	return back(c, "/settings")
 }
 
-// saveTheme changes only the theme, from the masthead of any page.
+// saveTheme changes only the theme, from the masthead of any page. Who has not signed in has a
+// theme too, in a cookie.
 func (s *server) saveTheme(c echo.Context) error {
-	set := principal(c).Settings
-	set.Theme = c.FormValue("theme")
-	if err := s.auth.SaveSettings(c.Request().Context(), principal(c), set); err != nil {
+	p, err := s.identify(c)
+	if err != nil {
 		return err
+	}
+	set := auth.DefaultSettings()
+	if p.Kind == auth.Person {
+		set = p.Settings
+	}
+	set.Theme = c.FormValue("theme")
+	if err := set.Validate(); err != nil {
+		return err
+	}
+	if p.Kind == auth.Person {
+		if err := s.auth.SaveSettings(c.Request().Context(), p, set); err != nil {
+			return err
+		}
 	}
 	s.setCookie(c, themeCookie, set.Theme, themeLasts)
 	return back(c, auth.LocalPath(c.FormValue("return")))
