@@ -30,6 +30,8 @@ type Factory struct {
 	Check func(settings json.RawMessage) error
 	// Open prepares a Reader. It may authenticate, but lists nothing.
 	Open func(ctx context.Context, src Source) (Reader, error)
+	// OpenPush reads what a team's own pipeline sent instead. Nil where the adapter takes no pushes.
+	OpenPush func(payload []byte) (Reader, error)
 	// Permissions lists every call the adapter makes, for the permissions page and `source test`.
 	Permissions []Permission
 }
