@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"context"
 	"fmt"
 	"strings"
@@ -41,7 +42,7 @@ func (s *Service) start(ctx context.Context, who identity, o Origin, oldToken st
 			return fault.Say(fault.Denied, "%s is known, but has no role in this console. Ask an administrator for a role, or to map one of your %d groups to one.", who.name, len(who.groups))
 		}
 		if oldToken != "" {
-			if _, err := s.q.EndSession(ctx, tx, hash(oldToken)); err != nil && fault.Kind(postgres.Classify(err)) != fault.NotFound {
+			if _, err := s.q.EndSession(ctx, tx, hash(oldToken)); err != nil && !errors.Is(fault.Kind(postgres.Classify(err)), fault.NotFound) {
 				return fmt.Errorf("end the former session: %w", postgres.Classify(err))
 			}
 		}
@@ -72,7 +73,7 @@ func (s *Service) savePerson(ctx context.Context, tx pgx.Tx, who identity) (Prin
 	id, err = s.q.SavePerson(ctx, tx, authdb.SavePersonParams{
 		ID: id, Issuer: who.issuer, Subject: who.subject, Name: who.name, Title: who.title, Groups: who.groups,
 	})
-	if err = postgres.Classify(err); fault.Kind(err) == fault.Conflict {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.Conflict) {
 		// Rights are granted to names; a second person of that name must not inherit them.
 		return Principal{}, fault.Say(fault.Denied, "The name %s belongs to another account at the identity provider. If that account is gone, an administrator can release the name.", who.name).Because(err)
 	}
@@ -97,7 +98,7 @@ func (s *Service) failed(ctx context.Context, o Origin, name string, cause error
 		text = "internal error"
 	}
 	outcome := audit.Failed
-	if fault.Kind(cause) == fault.Denied {
+	if errors.Is(fault.Kind(cause), fault.Denied) {
 		outcome = audit.Denied
 	}
 	// The browser may be gone; that it tried is kept all the same.
@@ -165,7 +166,7 @@ func (s *Service) SignOut(ctx context.Context, token string, o Origin) (leave st
 		who := Principal{Kind: Person, Name: ended.Name}
 		return record(ctx, tx, audit.Entry{Actor: who.Actor(o), Action: "session.sign_out", Object: "person/" + ended.Name})
 	})
-	if fault.Kind(err) == fault.NotFound {
+	if errors.Is(fault.Kind(err), fault.NotFound) {
 		return "", nil
 	}
 	if err != nil || s.oidc == nil || ended.Issuer != s.oidc.issuer {

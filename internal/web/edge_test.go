@@ -389,7 +389,7 @@ func TestConfigIsChecked(t *testing.T) {
 	for _, bad := range []string{"", "console.example.org", "http://console.example.org", "https://console.example.org/app", "ftp://localhost"} {
 		c := good
 		c.PublicURL = bad
-		if _, err := New(c); fault.Kind(err) != fault.Invalid {
+		if _, err := New(c); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%q: %v, want it refused", bad, err)
 		}
 	}
