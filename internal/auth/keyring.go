@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"errors"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
