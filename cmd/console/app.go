@@ -28,6 +28,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
+	environ  func() []string
 	terminal bool // err is a screen: a line may be drawn again
 	client   *http.Client
 	wait     func(context.Context, time.Duration) error
@@ -136,10 +137,13 @@ func group(cmd *cobra.Command) *cobra.Command {
 
 // decoder reads documents and knows the names of the adapters' settings. What a setting may be is
 // left to the server, whose configuration decides.
-func (a *app) decoder() document.Decoder {
+func (a *app) decoder() document.Decoder { return decoderOf(a.adapters, true) }
+
+// decoderOf reads documents of these adapters. namesOnly leaves the values of settings unchecked.
+func decoderOf(adapters []provider.Factory, namesOnly bool) document.Decoder {
 	var d document.Decoder
-	for _, f := range a.adapters {
-		known := document.Adapter{Name: f.Adapter, Check: f.Check, NamesOnly: true}
+	for _, f := range adapters {
+		known := document.Adapter{Name: f.Adapter, Check: f.Check, NamesOnly: namesOnly}
 		for _, field := range f.Fields {
 			known.Fields = append(known.Fields, field.Name)
 		}

@@ -7,6 +7,7 @@ import (
 // commands is everything the binary can do, in the order of its help.
 func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
+		newDemo, newServe, newWorker, newMigrate, newToken, newWatch,
 		newApply, newExport, newSync, newPush, newSource,
 		newResources, newSources, newScopes, newRuns,
 		newVersion,

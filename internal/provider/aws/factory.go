@@ -44,9 +44,12 @@ func Factory(c Config) provider.Factory {
 		Help: "Reads EC2, S3, RDS, DynamoDB, EKS, Lambda and KMS of one account, of several, or of a whole organization. " +
 			"It needs read-only calls; the permissions page has a role template that allows exactly those. Credentials come from " +
 			"the AWS SDK's default chain of the console's process and are never stored.",
-		Fields:      fields(),
-		Check:       func(raw json.RawMessage) error { _, err := parseSettings(raw, c.AllowLoopbackEndpoint); return err },
-		Open:        c.open,
+		Fields: fields(),
+		Check:  func(raw json.RawMessage) error { _, err := parseSettings(raw, c.AllowLoopbackEndpoint); return err },
+		Open:   c.open,
+		Role: func(json.RawMessage) (string, []byte, error) {
+			return "causeway-read.yaml", []byte(RoleTemplate()), nil
+		},
 		Permissions: Permissions(),
 	}
 }
