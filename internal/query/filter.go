@@ -108,7 +108,7 @@ func (b *builder) tables() string {
 	case b.from == fromFacets:
 		return "resource_facets l"
 	case b.scopes:
-		return "resource_list l LEFT JOIN scopes s ON s.id = l.scope_id"
+		return "resource_list l JOIN scopes s ON s.id = l.scope_id" // every row has its scope
 	default:
 		return "resource_list l"
 	}

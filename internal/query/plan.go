@@ -41,6 +41,41 @@ func choosePlan(ctx context.Context, db DB, l List, k known) (plan, error) {
 	return inOrder, nil
 }
 
+// span is the part of the sort's order in which there are matches, as the values of its ends.
+type span struct {
+	low, high string
+}
+
+// findSpan asks the counts where in the order the matches lie, so that walking it begins there: the
+// rows of one account are all of one provider, and without this a walk by provider passes all others
+// first. It is nil where the counts cannot tell.
+func (l List) findSpan(ctx context.Context, db DB, o order, k known) (*span, error) {
+	if !o.counted || l.Query.Empty() && l.Access.All() || answers(l.Query) != fromFacets {
+		return nil, nil
+	}
+	b := l.builder(fromFacets, k)
+	expr := o.expr
+	if o.typ == "text" {
+		expr += ` COLLATE "C"` // the list's; the counts have the database's own
+	}
+	sql := "SELECT min(" + expr + ")::text, max(" + expr + ")::text FROM resource_facets l WHERE l.n > 0 AND " + b.where(l.Filter, Text)
+	var low, high *string
+	if err := db.QueryRow(ctx, sql, statement{Args: b.args}.with()...).Scan(&low, &high); err != nil {
+		return nil, fmt.Errorf("find the span of a search: %w", err)
+	}
+	if low == nil || high == nil {
+		return nil, nil
+	}
+	return &span{*low, *high}, nil
+}
+
+func (s *span) where(b *builder, o order) string {
+	if s == nil {
+		return ""
+	}
+	return " AND " + o.expr + " >= " + b.arg(s.low, o.typ) + " AND " + o.expr + " <= " + b.arg(s.high, o.typ)
+}
+
 // estimate is the planner's guess of how many rows a statement gives. It does not run it.
 func estimate(ctx context.Context, db DB, s statement) (float64, error) {
 	var out []byte
