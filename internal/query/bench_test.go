@@ -171,6 +171,29 @@ func BenchmarkMillion(b *testing.B) {
 	measure(b, "facets/small-unit", func() error { _, err := query.Facets{Filter: f}.Run(ctx, db); return err })
 }
 
+// BenchmarkPlans is where the limit between the two plans comes from: the same pages both ways, for
+// filters that find about 1,000 to 200,000 rows.
+func BenchmarkPlans(b *testing.B) {
+	db, ctx := big(b), context.Background()
+	for _, q := range []benchQuery{
+		{"1000", "tag:created-by=user17"},
+		{"5000", "tag:cost-center=17"},
+		{"10000", "account:account-39"},
+		{"20000", "tag:created-by=user1*,created-by=user20 tag:env=prod managed:none"},
+		{"40000", "account:account-03"},
+		{"200000", "account:account-00"},
+	} {
+		for _, by := range []query.Sort{query.ByCost, query.ByName, query.ByProvider, query.BySeen} {
+			for _, desc := range []bool{false, true} {
+				l := query.List{Filter: query.Filter{Query: mustParse(b, q.text), Access: cloud.FullAccess(), Now: time.Now()}, Sort: by, Desc: desc}
+				name := q.name + "/" + string(by) + map[bool]string{true: "-desc"}[desc]
+				measure(b, name+"/in-order", func() error { _, err := l.InOrder().Run(ctx, db); return err })
+				measure(b, name+"/filter-first", func() error { _, err := l.FilterFirst().Run(ctx, db); return err })
+			}
+		}
+	}
+}
+
 type benchQuery struct{ name, text string }
 
 var benchQueries = []benchQuery{
