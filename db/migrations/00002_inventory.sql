@@ -75,6 +75,7 @@ CREATE TABLE scopes (
     rank             smallint NOT NULL,
     manager          text NOT NULL DEFAULT '',
     eventual         boolean NOT NULL DEFAULT false,
+    source_revision  bigint NOT NULL DEFAULT 0,   -- of the source's settings when the scope was last planned
     state            text NOT NULL DEFAULT 'planned'
                      CHECK (state IN ('planned', 'running', 'ok', 'failed', 'held', 'lost', 'removed')),
     problem_code     text NOT NULL DEFAULT '',
@@ -246,7 +247,6 @@ CREATE TABLE resource_stage (
     kind        text NOT NULL,
     name        text NOT NULL,
     account_id  bigint NOT NULL,
-    unit_id     uuid NOT NULL,
     region      text NOT NULL,
     zone        text NOT NULL,
     portability text NOT NULL,
