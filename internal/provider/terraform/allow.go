@@ -79,7 +79,6 @@ func isAllowed(typ, name string) bool {
 
 // keeper decides value by value what of one instance is kept.
 type keeper struct {
-	typ     string
 	hidden  []string // values marked as sensitive, which may stand in unmarked attributes too
 	dropped Dropped
 }
@@ -183,7 +182,7 @@ func (o Object) again() (Object, Dropped, error) {
 	if o.Deposed != "" && !deposedPattern.MatchString(o.Deposed) {
 		return Object{}, Dropped{}, errors.New("its deposed key is not one")
 	}
-	k := keeper{typ: o.Type}
+	k := keeper{}
 	out := Object{Address: a.String(), Type: o.Type, Provider: o.Provider, Tainted: o.Tainted, Deposed: o.Deposed}
 	for name, v := range o.Attributes {
 		if !isAllowed(o.Type, name) {

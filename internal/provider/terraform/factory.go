@@ -26,7 +26,10 @@ type Config struct {
 
 // settings are spec.terraform of a Source document.
 type settings struct {
-	Paths []string `json:"paths"`
+	Paths []string `json:"paths,omitempty"`
+	// Push says that the source is fed by console push. Not together with paths: a sync of the paths
+	// would take the pushed states, which it does not find there, to have vanished.
+	Push bool `json:"push,omitempty"`
 }
 
 // maxPaths bounds a source's list; a directory or a glob covers many states in one line.
@@ -40,10 +43,13 @@ func Factory(cfg Config) provider.Factory {
 		Badge:   cloud.Terraform,
 		Help: "Reads state files (version 4) that the console can reach: files, directories and patterns. Only allow-listed attributes are kept. " +
 			"Where a state must not leave its team, let the team's pipeline run console push instead.",
-		Fields: []provider.Field{{
-			Name: "paths", Label: "Paths", Type: provider.FieldList, Required: true, Example: "states/network/*.tfstate",
-			Help: "One a line: a state file, a pattern (*, ?, [a-z]), or a directory, which is searched for *.tfstate. A new file appears by itself.",
-		}},
+		Fields: []provider.Field{
+			{
+				Name: "paths", Label: "Paths", Type: provider.FieldList, Example: "states/network/*.tfstate",
+				Help: "One a line: a state file, a pattern (*, ?, [a-z]), or a directory, which is searched for *.tfstate. A new file appears by itself.",
+			},
+			{Name: "push", Label: "Fed by console push", Type: provider.FieldBool, Help: "Instead of paths: pipelines send their states, already redacted."},
+		},
 		Check: func(raw json.RawMessage) error {
 			_, err := parseSettings(cfg, raw)
 			return err
@@ -53,11 +59,26 @@ func Factory(cfg Config) provider.Factory {
 			if err != nil {
 				return nil, err
 			}
+			if paths == nil {
+				// Not an empty list of states: that would end every pushed one.
+				return nil, &provider.Problem{
+					Code: provider.ProblemInvalid, Text: "The source " + src.Name + " is fed by console push and has nothing to read by itself.",
+					Fix: "Run console push in the pipeline that applies the state, and give the source no schedule.",
+				}
+			}
 			fsys, closer, err := openRoot(cfg.Root)
 			if err != nil {
 				return nil, err
 			}
 			return newReader(fsys, cfg.Root == "", paths, closer), nil
+		},
+		OpenPush: func(payload []byte) (provider.Reader, error) {
+			s, err := DecodeSnapshot(bytes.NewReader(payload))
+			if err != nil {
+				text, _ := fault.Text(err)
+				return nil, &provider.Problem{Code: provider.ProblemInvalid, Text: text, Err: err}
+			}
+			return PushReader(s), nil
 		},
 		Permissions: []provider.Permission{{Call: "read", Why: "the state files and the directories they are in"}},
 	}
@@ -78,16 +99,22 @@ func openRoot(dir string) (fs.FS, func() error, error) {
 }
 
 // parseSettings validates settings, and returns the paths as package fs has them: relative to the
-// root, with slashes.
+// root, with slashes. Nil paths mean a source that is fed by pushes.
 func parseSettings(cfg Config, raw json.RawMessage) ([]string, error) {
 	var set settings
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&set); err != nil {
-		return nil, fault.Say(fault.Invalid, "The settings of a terraform source are {\"paths\": [\"…\"]}.").In("paths").Because(err)
+		return nil, fault.Say(fault.Invalid, "The settings of a terraform source are {\"paths\": [\"…\"]} or {\"push\": true}.").In("paths").Because(err)
+	}
+	if set.Push {
+		if len(set.Paths) > 0 {
+			return nil, fault.Say(fault.Invalid, "A terraform source has paths or push, not both. Make two sources of it.").In("push")
+		}
+		return nil, nil
 	}
 	if len(set.Paths) == 0 || len(set.Paths) > maxPaths {
-		return nil, fault.Say(fault.Invalid, "paths has %d entries. Give 1 to %d files, directories or patterns.", len(set.Paths), maxPaths).In("paths")
+		return nil, fault.Say(fault.Invalid, "paths has %d entries. Give 1 to %d files, directories or patterns, or say push: true.", len(set.Paths), maxPaths).In("paths")
 	}
 	out := make([]string, 0, len(set.Paths))
 	for i, p := range set.Paths {

@@ -133,7 +133,7 @@ func absent(raw json.RawMessage) bool {
 	return len(t) == 0 || bytes.Equal(t, []byte("null"))
 }
 
-// hiddenValues collects the strings that m marks in v, at any depth.
+// hiddenValues collects the strings and long numbers that m marks in v, at any depth.
 func hiddenValues(v any, m *marks, into []string) []string {
 	if !m.any() {
 		return into
@@ -147,9 +147,14 @@ func hiddenValues(v any, m *marks, into []string) []string {
 		for i, below := range v {
 			into = hiddenValues(below, m.of(strconv.Itoa(i)), into)
 		}
-	case string, json.Number:
-		if s, ok := scalar(v); ok && m.all {
-			into = append(into, s)
+	case string:
+		if m.all {
+			into = append(into, v)
+		}
+	case json.Number:
+		// A short number, such as a port, stands in many ids by chance.
+		if m.all && len(v) > 5 {
+			into = append(into, v.String())
 		}
 	}
 	return into

@@ -117,7 +117,7 @@ func (s *scanner) verdict() error {
 		return &provider.Problem{
 			Code: provider.ProblemEncrypted,
 			Text: s.name + " is a state that OpenTofu has encrypted. It is not read as empty.",
-			Fix:  "Where the keys are, run `tofu show -json | console push -`: it sends the redacted state, without a key leaving the place.",
+			Fix:  "Where the keys are, run `tofu state pull | console push - --workspace NAME`: it decrypts and redacts the state there.",
 		}
 	case s.v4 == 4:
 		s.head.form = FormState

@@ -1,7 +1,9 @@
 package terraform
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 
@@ -11,6 +13,20 @@ import (
 
 // API is the API of every scope of this adapter.
 const API = "terraform.state"
+
+// CleanPush holds a pushed body against the rules and returns it as it may be stored: whatever a
+// forged client put in is gone before a database sees it. Errors are fault.Invalid.
+func CleanPush(body []byte) ([]byte, error) {
+	s, err := DecodeSnapshot(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	clean, err := json.Marshal(s)
+	if err != nil {
+		return nil, fmt.Errorf("encode the pushed state %s: %w", s.Name, err)
+	}
+	return clean, nil
+}
 
 // PushReader reads a pushed Snapshot as a source of one scope, so that a push goes through the same
 // sync core as everything else. The Snapshot comes from DecodeSnapshot.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"iter"
-	"slices"
 	"strings"
 	"sync"
 
@@ -284,7 +283,7 @@ func (r *reader) Test(ctx context.Context) iter.Seq2[provider.TestResult, error]
 		for _, b := range bad {
 			results = append(results, testResult(r.shown+b.path, b.err))
 		}
-		for _, s := range slices.Concat(states) {
+		for _, s := range states {
 			if s.err == nil {
 				_, s.err = r.scan(ctx, s.path, false, func(Object, Dropped) error { return nil })
 			}

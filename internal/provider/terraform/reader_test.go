@@ -295,10 +295,11 @@ func TestSettings(t *testing.T) {
 		{dir, `{"paths":["/etc"]}`, "outside"},
 		{dir, `{"paths":["a[b"]}`, "pattern"},
 		{"", `{"paths":["states"]}`, "not absolute"},
+		{dir, `{"push":true,"paths":["a"]}`, "not both"},
 	} {
 		err := Factory(Config{Root: c.root}).Check(json.RawMessage(c.raw))
 		var f *fault.Public
-		if !errors.As(err, &f) || !errors.Is(err, fault.Invalid) || !strings.Contains(f.Text(), c.says) || !strings.HasPrefix(f.Field, "paths") {
+		if !errors.As(err, &f) || !errors.Is(err, fault.Invalid) || !strings.Contains(f.Text(), c.says) || !strings.HasPrefix(f.Field, "p") {
 			t.Errorf("%s with root %q: %v", c.raw, c.root, err)
 		}
 	}
@@ -307,5 +308,33 @@ func TestSettings(t *testing.T) {
 	}
 	if _, err := Factory(Config{Root: dir + "/none"}).Open(context.Background(), provider.Source{Settings: []byte(`{"paths":["."]}`)}); provider.ProblemOf(err).Code != provider.ProblemUnreachable {
 		t.Errorf("a root that is not there: %v", err)
+	}
+}
+
+func TestPushedSource(t *testing.T) {
+	f := Factory(Config{})
+	src := provider.Source{Name: "pipelines", Settings: []byte(`{"push":true}`)}
+	if err := f.Check(src.Settings); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Open(t.Context(), src); provider.ProblemOf(err).Code != provider.ProblemInvalid {
+		t.Errorf("a sync of a pushed source: %v; it must fail, or its states would be taken to have vanished", err)
+	}
+	forged := `{"format":"causeway.terraform/1","name":"prod","form":"show","dropped":{},"resources":[
+		{"address":"aws_s3_bucket.b","type":"aws_s3_bucket","provider":"h/n/t","attributes":{"arn":"arn:aws:s3:::b","policy":"planted"}}]}`
+	body, err := CleanPush([]byte(forged))
+	if err != nil || strings.Contains(string(body), "planted") {
+		t.Fatalf("%s, %v", body, err)
+	}
+	r, err := f.OpenPush(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := resourcesOf(t, r)
+	if len(got) != 1 || got[0].NativeID != "arn:aws:s3:::b" {
+		t.Errorf("resources %+v", got)
+	}
+	if _, err := f.OpenPush([]byte("<html>")); provider.ProblemOf(err).Code != provider.ProblemInvalid {
+		t.Errorf("a broken push: %v", err)
 	}
 }

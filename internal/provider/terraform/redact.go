@@ -54,7 +54,7 @@ func (in instance) redact() (Object, Dropped, error) {
 		return Object{}, Dropped{}, errors.New("its deposed key is not one")
 	}
 	o := Object{Address: in.addr.String(), Type: in.addr.typ, Provider: in.provider, Tainted: in.tainted, Deposed: in.deposed}
-	k := keeper{typ: o.Type, hidden: in.hidden()}
+	k := keeper{hidden: in.hidden()}
 	names := allowed
 	if !clouds[family(o.Type)] {
 		names = anyProvider

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/causeway/causeway/internal/provider"
 )
 
 // Each secret is planted where only one rule finds it.
@@ -143,5 +141,4 @@ func TestWhatRepeatsAnIDIsKnownByItsAddress(t *testing.T) {
 	if a.NativeID != "arn:aws:s3:::x" || b.NativeID != "terraform://l/aws_s3_bucket.b#deposed-0badc0de" || b.Provider != "terraform" || b.Kind != "storage.bucket" {
 		t.Errorf("%s and %s of %s, %s", a.NativeID, b.NativeID, b.Provider, b.Kind)
 	}
-	var _ provider.Resource = b
 }
