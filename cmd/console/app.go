@@ -64,13 +64,13 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	var f failed
 	isFailed := errors.As(err, &f)
 	if !isFailed || !f.quiet {
-		a.print(plain(ctx, err))
+		a.say(plain(ctx, err))
 	}
 	if isFailed {
 		return exitFailed
 	}
 	if isUsage(err) {
-		a.print("See " + cmd.CommandPath() + " --help.")
+		a.say("See " + cmd.CommandPath() + " --help.")
 	}
 	return exitError
 }
@@ -86,9 +86,12 @@ func plain(ctx context.Context, err error) string {
 	return err.Error()
 }
 
-// print writes a line for a person. There is nobody to tell when standard error is gone.
-func (a *app) print(line string) {
-	_, _ = fmt.Fprintln(a.err, strings.TrimRight(line, "\n"))
+// say writes a line for a person.
+func (a *app) say(line string) { a.draw(strings.TrimRight(line, "\n") + "\n") }
+
+// draw writes to standard error as it is.
+func (a *app) draw(text string) {
+	_, _ = io.WriteString(a.err, text) //nolint:errcheck // there is nobody to tell when standard error is gone
 }
 
 // printf writes a formatted line of result.

@@ -48,8 +48,8 @@ Exit codes: 0 it went well; 1 it was done and failed, such as a scope that could
 	flags.StringVar(&a.data, "data", "", "`DIR` of a demo or an embedded database")
 	flags.StringVar(&a.database, "database", "", "`URL` of the database, for commands that work on it")
 	flags.StringVar(&a.config, "config", "", "configuration `FILE`")
-	for _, make := range commands() {
-		root.AddCommand(make(a))
+	for _, command := range commands() {
+		root.AddCommand(command(a))
 	}
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultHelpCmd()
