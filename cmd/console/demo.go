@@ -106,8 +106,8 @@ func (a *app) runDemo(ctx context.Context, cfg config.Config, o demoOptions, l n
 		return err
 	}
 	defer os.Remove(filepath.Join(cfg.DataDir, "server")) //nolint:errcheck // a stale one is found out by the next command
-	a.print("Causeway runs at " + url)
-	a.print("Data is kept in " + cfg.DataDir + ". Ctrl-C stops everything.")
+	a.say("Causeway runs at " + url)
+	a.say("Data is kept in " + cfg.DataDir + ". Ctrl-C stops everything.")
 	return c.run(ctx, l, url, databaseURL, true)
 }
 

@@ -41,7 +41,7 @@ func newTokenCreate(a *app) *cobra.Command {
 					return err
 				}
 				if info.Expires == nil {
-					a.print("This token has no end. Revoke it with: console token revoke " + name)
+					a.say("This token has no end. Revoke it with: console token revoke " + name)
 				}
 				return a.printf("%s\n", text)
 			})
