@@ -56,7 +56,7 @@ func gone(err error) bool {
 func codeOf(err error) provider.ProblemCode {
 	var api smithy.APIError
 	var status interface{ HTTPStatusCode() int }
-	answered := errors.As(err, &status)
+	answered := errors.As(err, &status) && status.HTTPStatusCode() > 0 // 0: it was never answered
 	if errors.As(err, &api) {
 		switch code := api.ErrorCode(); {
 		case codes[code] != "":
