@@ -75,6 +75,7 @@ CREATE TABLE scopes (
     rank             smallint NOT NULL,
     manager          text NOT NULL DEFAULT '',
     eventual         boolean NOT NULL DEFAULT false,
+    source_revision  bigint NOT NULL DEFAULT 0,   -- of the source's settings when the scope was last planned
     state            text NOT NULL DEFAULT 'planned'
                      CHECK (state IN ('planned', 'running', 'ok', 'failed', 'held', 'lost', 'removed')),
     problem_code     text NOT NULL DEFAULT '',
@@ -92,7 +93,7 @@ CREATE TABLE scopes (
     held_release     boolean NOT NULL DEFAULT false, -- a person said: let them go
     UNIQUE (source_id, account_id, region, api)
 );
-CREATE INDEX scopes_last_ok ON scopes (last_ok_at, id);
+CREATE INDEX scopes_last_ok ON scopes ((COALESCE(last_ok_at, '-infinity'::timestamptz)), id);
 
 CREATE TABLE run_scopes (
     run_id       uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
@@ -246,7 +247,6 @@ CREATE TABLE resource_stage (
     kind        text NOT NULL,
     name        text NOT NULL,
     account_id  bigint NOT NULL,
-    unit_id     uuid NOT NULL,
     region      text NOT NULL,
     zone        text NOT NULL,
     portability text NOT NULL,
@@ -331,7 +331,8 @@ CREATE INDEX resource_list_kind ON resource_list (kind, id);
 CREATE INDEX resource_list_region ON resource_list (region, id);
 CREATE INDEX resource_list_country ON resource_list (country, id);
 CREATE INDEX resource_list_class ON resource_list (data_class, id);
-CREATE INDEX resource_list_residency ON resource_list (residency, id);
+-- Worst first: violation 0, unknown, waived, compliant, not applicable 4, not judged 5. internal/query writes the same.
+CREATE INDEX resource_list_residency ON resource_list (((residency + 5) % 6), id);
 CREATE INDEX resource_list_cost ON resource_list ((COALESCE(cost, -1)), id);
 CREATE INDEX resource_list_managed ON resource_list (managed, id);
 CREATE INDEX resource_list_service ON resource_list (service, id);

@@ -121,3 +121,14 @@ func FindNativeType(p ProviderID, typ string) (NativeType, bool) {
 	n, ok := nativeTable()[nativeKey{p, strings.ToLower(typ)}]
 	return n, ok
 }
+
+// Core reports whether resources of kind k bear data or compute. A kind we do not know counts as
+// core: it is never folded away.
+func (k Kind) Core() bool {
+	for _, i := range kindInfos {
+		if i.Kind == k {
+			return i.Core
+		}
+	}
+	return true
+}

@@ -25,9 +25,9 @@ type Region struct {
 	Title     string  // the provider's display name
 	Country   string  // ISO 3166-1 alpha-2
 	Metro     string  // city or metro area
-	Latitude  float64 // degrees, metro centroid
+	Latitude  float64 // degrees, metro centroid; only where OnMap
 	Longitude float64
-	Located   bool   // false: the place is not published, and the coordinates mean nothing
+	OnMap     bool   // classified regions publish no place
 	Paired    string // region code of the provider's own pair, "" when there is none
 	Partition string
 	Status    string // ga, gov, china, sovereign, dedicated, classified, restricted, limited, ...
@@ -58,17 +58,12 @@ type regionKey struct {
 var regionTable = sync.OnceValue(func() map[regionKey]Region {
 	t := map[regionKey]Region{}
 	for _, f := range mustCSV(regionsCSV) {
+		lat, errLat := strconv.ParseFloat(f["lat"], 64)
+		lon, errLon := strconv.ParseFloat(f["lon"], 64)
 		r := Region{
 			Provider: ProviderID(f["provider"]), Code: f["region"], Title: f["display_name"], Country: f["country"],
-			Metro: f["city"], Paired: f["paired_region"], Partition: f["partition"], Status: f["status"],
-		}
-		if f["lat"] != "" || f["lon"] != "" {
-			lat, errLat := strconv.ParseFloat(f["lat"], 64)
-			lon, errLon := strconv.ParseFloat(f["lon"], 64)
-			if errLat != nil || errLon != nil {
-				panic(fmt.Sprintf("embedded regions.csv: coordinates of %s %s", f["provider"], f["region"]))
-			}
-			r.Latitude, r.Longitude, r.Located = lat, lon, true
+			Metro: f["city"], Latitude: lat, Longitude: lon, OnMap: errLat == nil && errLon == nil, Paired: f["paired_region"],
+			Partition: f["partition"], Status: f["status"],
 		}
 		t[regionKey{r.Provider, r.Code}] = r
 	}

@@ -10,11 +10,11 @@ SET name = CASE WHEN EXCLUDED.name = EXCLUDED.native_id THEN a.name ELSE EXCLUDE
 RETURNING a.id, a.unit_id, a.name, (a.xmax = 0)::boolean AS fresh;
 
 -- name: EnsureScope :one
-INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manager, eventual)
-VALUES (@source_id, @account_id, @region, @api, @kinds, @rank, @manager, @eventual)
+INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manager, eventual, source_revision)
+VALUES (@source_id, @account_id, @region, @api, @kinds, @rank, @manager, @eventual, @source_revision)
 ON CONFLICT (source_id, account_id, region, api) DO UPDATE
 SET kinds = EXCLUDED.kinds, rank = EXCLUDED.rank, manager = EXCLUDED.manager, eventual = EXCLUDED.eventual,
-    state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
+    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
 RETURNING s.id, s.lineage, s.serial, s.held_release, s.rows;
 
 -- name: PlanRunScopes :exec
@@ -80,7 +80,7 @@ UPDATE scopes SET held_release = false, problem_text = @problem_text WHERE id = 
 
 -- name: UnplannedScopes :many
 -- Scopes of a source that its complete plan no longer holds.
-SELECT id, account_id, region, api FROM scopes
+SELECT id, account_id, region, api, source_revision AS revision FROM scopes
 WHERE source_id = @source_id AND state <> 'removed' AND NOT (id = ANY(@planned::bigint[]))
 ORDER BY id;
 
@@ -181,3 +181,13 @@ LIMIT 200;
 
 -- name: TrimRuns :execrows
 DELETE FROM runs WHERE state NOT IN ('queued', 'running') AND queued_at < clock_timestamp() - @keep::interval;
+
+-- name: TryLockScope :one
+-- Held by the connection that writes: it ends with the connection, however that ends.
+SELECT pg_try_advisory_lock(73020000, @scope_id::integer);
+
+-- name: UnlockScope :one
+SELECT pg_advisory_unlock(73020000, @scope_id::integer);
+
+-- name: NotifyRun :exec
+SELECT pg_notify('causeway_runs', @run::text);

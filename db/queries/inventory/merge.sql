@@ -2,9 +2,9 @@
 -- of the connection here; the tables of that name in the schema only give sqlc their shape.
 
 -- name: StageResources :copyfrom
-INSERT INTO resource_stage (ord, key, hash, provider, native_id, native_type, kind, name, account_id, unit_id, region, zone,
+INSERT INTO resource_stage (ord, key, hash, provider, native_id, native_type, kind, name, account_id, region, zone,
     portability, created_at, observed_at, tags, attributes, ref, locations, relations)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20);
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19);
 
 -- name: RememberSeen :exec
 INSERT INTO resource_seen (key) SELECT s.key FROM resource_stage s;
@@ -36,9 +36,9 @@ INSERT INTO resources (key, incarnation, provider, native_id, native_type, kind,
     portability, created_at, tags, attributes, owner_scope, owner_rank, hash, first_seen_at, valid_from)
 SELECT s.key,
     1 + COALESCE((SELECT max(g.incarnation) FROM resources g WHERE g.key = s.key AND g.state = 'gone'), 0),
-    s.provider, s.native_id, s.native_type, s.kind, s.name, s.account_id, s.unit_id, s.region, s.zone,
+    s.provider, s.native_id, s.native_type, s.kind, s.name, s.account_id, a.unit_id, s.region, s.zone,
     s.portability, s.created_at, s.tags, s.attributes, @scope, @rank::smallint, s.hash, @at, @at
-FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
+FROM resource_change c JOIN resource_stage s ON s.ord = c.ord JOIN accounts a ON a.id = s.account_id
 WHERE c.resource_id IS NULL
 ORDER BY s.key
 ON CONFLICT (key) WHERE state <> 'gone' DO NOTHING;
@@ -112,11 +112,11 @@ ON CONFLICT DO NOTHING;
 -- A document that still declares a missing thing (rank 40) does not bring it back.
 UPDATE resources r
 SET native_id = s.native_id, native_type = s.native_type, kind = s.kind, name = s.name, account_id = s.account_id,
-    unit_id = s.unit_id, region = s.region, zone = s.zone, portability = s.portability, created_at = s.created_at,
+    unit_id = a.unit_id, region = s.region, zone = s.zone, portability = s.portability, created_at = s.created_at,
     tags = s.tags, attributes = s.attributes, owner_scope = @scope, owner_rank = @rank::smallint, hash = s.hash,
     state = CASE WHEN @rank::smallint < 40 THEN 'live' ELSE r.state END,
     missing_since = CASE WHEN @rank::smallint < 40 THEN NULL ELSE r.missing_since END, valid_from = @at
-FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
+FROM resource_change c JOIN resource_stage s ON s.ord = c.ord JOIN accounts a ON a.id = s.account_id
 WHERE r.id = c.resource_id AND c.owns AND (r.hash <> s.hash OR r.state = 'missing' AND @rank::smallint < 40);
 
 -- name: TakeOwnership :exec

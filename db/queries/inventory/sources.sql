@@ -31,7 +31,7 @@ WHERE id = @id;
 UPDATE sources SET deleted_at = clock_timestamp(), enabled = false, revision = revision + 1 WHERE id = @id AND deleted_at IS NULL;
 
 -- name: SourceStates :many
--- What /sources and the source bar show of each source, from the ledger.
+-- What /sources and the source bar show of each source, from the ledger. @never stands for no time.
 SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s.revision,
     count(DISTINCT p.account_id)::bigint AS accounts,
     count(p.id)::bigint AS scopes,
@@ -39,10 +39,10 @@ SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s
     count(p.id) FILTER (WHERE p.state IN ('failed', 'lost'))::bigint AS scopes_failed,
     count(p.id) FILTER (WHERE p.state = 'held')::bigint AS scopes_held,
     COALESCE(sum(p.rows), 0)::bigint AS rows,
-    min(p.last_ok_at) FILTER (WHERE p.state <> 'removed')::timestamptz AS oldest_ok,
-    max(p.last_ok_at)::timestamptz AS newest_ok,
-    min(p.failing_since)::timestamptz AS failing_since,
-    (SELECT d.due_at FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text)::timestamptz AS next_due
+    COALESCE(min(p.last_ok_at), @never::timestamptz)::timestamptz AS oldest_ok,
+    COALESCE(max(p.last_ok_at), @never)::timestamptz AS newest_ok,
+    COALESCE(min(p.failing_since), @never)::timestamptz AS failing_since,
+    COALESCE((SELECT NULLIF(d.due_at, 'infinity') FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text), @never)::timestamptz AS next_due
 FROM sources s
 JOIN units u ON u.id = s.unit_id
 LEFT JOIN scopes p ON p.source_id = s.id AND p.state <> 'removed'

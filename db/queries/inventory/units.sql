@@ -59,3 +59,9 @@ INSERT INTO account_units (account_id, unit_id) VALUES (@account_id, @unit_id);
 UPDATE resources r SET unit_id = @unit_id
 WHERE r.id IN (SELECT x.id FROM resources x WHERE x.account_id = @account_id AND x.unit_id <> @unit_id AND x.id > @after ORDER BY x.id LIMIT @max_rows)
 RETURNING r.id;
+
+-- name: StragglingAccounts :many
+-- Accounts with listed resources in another unit than their own. The counts tell without a scan.
+SELECT DISTINCT a.id, a.unit_id
+FROM resource_facets f JOIN accounts a ON a.id = f.account_id
+WHERE f.n > 0 AND f.unit_id <> a.unit_id;

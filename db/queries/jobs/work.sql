@@ -70,3 +70,7 @@ UPDATE due_work SET lease_until = clock_timestamp() + @lease::interval WHERE kin
 
 -- name: NotifyDue :exec
 SELECT pg_notify('causeway_due', @kind::text);
+
+-- name: ReleaseLease :execrows
+-- Due again at once, for whoever comes next.
+UPDATE due_work SET lease_owner = '', lease_until = '-infinity' WHERE kind = @kind AND key = @key AND fence = @fence;

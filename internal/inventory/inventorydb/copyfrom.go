@@ -38,7 +38,6 @@ func (r iteratorForStageResources) Values() ([]interface{}, error) {
 		r.rows[0].Kind,
 		r.rows[0].Name,
 		r.rows[0].AccountID,
-		r.rows[0].UnitID,
 		r.rows[0].Region,
 		r.rows[0].Zone,
 		r.rows[0].Portability,
@@ -59,5 +58,5 @@ func (r iteratorForStageResources) Err() error {
 // The merge of one batch. resource_stage, resource_change and resource_seen are temporary tables
 // of the connection here; the tables of that name in the schema only give sqlc their shape.
 func (q *Queries) StageResources(ctx context.Context, db DBTX, arg []StageResourcesParams) (int64, error) {
-	return db.CopyFrom(ctx, []string{"resource_stage"}, []string{"ord", "key", "hash", "provider", "native_id", "native_type", "kind", "name", "account_id", "unit_id", "region", "zone", "portability", "created_at", "observed_at", "tags", "attributes", "ref", "locations", "relations"}, &iteratorForStageResources{rows: arg})
+	return db.CopyFrom(ctx, []string{"resource_stage"}, []string{"ord", "key", "hash", "provider", "native_id", "native_type", "kind", "name", "account_id", "region", "zone", "portability", "created_at", "observed_at", "tags", "attributes", "ref", "locations", "relations"}, &iteratorForStageResources{rows: arg})
 }

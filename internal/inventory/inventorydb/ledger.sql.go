@@ -258,23 +258,24 @@ func (q *Queries) EnsureAccount(ctx context.Context, db DBTX, arg EnsureAccountP
 }
 
 const ensureScope = `-- name: EnsureScope :one
-INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manager, eventual)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manager, eventual, source_revision)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (source_id, account_id, region, api) DO UPDATE
 SET kinds = EXCLUDED.kinds, rank = EXCLUDED.rank, manager = EXCLUDED.manager, eventual = EXCLUDED.eventual,
-    state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
+    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
 RETURNING s.id, s.lineage, s.serial, s.held_release, s.rows
 `
 
 type EnsureScopeParams struct {
-	SourceID  uuid.UUID
-	AccountID int64
-	Region    string
-	Api       string
-	Kinds     []string
-	Rank      int16
-	Manager   string
-	Eventual  bool
+	SourceID       uuid.UUID
+	AccountID      int64
+	Region         string
+	Api            string
+	Kinds          []string
+	Rank           int16
+	Manager        string
+	Eventual       bool
+	SourceRevision int64
 }
 
 type EnsureScopeRow struct {
@@ -295,6 +296,7 @@ func (q *Queries) EnsureScope(ctx context.Context, db DBTX, arg EnsureScopeParam
 		arg.Rank,
 		arg.Manager,
 		arg.Eventual,
+		arg.SourceRevision,
 	)
 	var i EnsureScopeRow
 	err := row.Scan(
@@ -572,6 +574,15 @@ WHERE id = $1
 
 func (q *Queries) MarkScopeRemoved(ctx context.Context, db DBTX, id int64) error {
 	_, err := db.Exec(ctx, markScopeRemoved, id)
+	return err
+}
+
+const notifyRun = `-- name: NotifyRun :exec
+SELECT pg_notify('causeway_runs', $1::text)
+`
+
+func (q *Queries) NotifyRun(ctx context.Context, db DBTX, run string) error {
+	_, err := db.Exec(ctx, notifyRun, run)
 	return err
 }
 
@@ -971,8 +982,31 @@ func (q *Queries) TrimRuns(ctx context.Context, db DBTX, keep time.Duration) (in
 	return result.RowsAffected(), nil
 }
 
+const tryLockScope = `-- name: TryLockScope :one
+SELECT pg_try_advisory_lock(73020000, $1::integer)
+`
+
+// Held by the connection that writes: it ends with the connection, however that ends.
+func (q *Queries) TryLockScope(ctx context.Context, db DBTX, scopeID int32) (bool, error) {
+	row := db.QueryRow(ctx, tryLockScope, scopeID)
+	var pg_try_advisory_lock bool
+	err := row.Scan(&pg_try_advisory_lock)
+	return pg_try_advisory_lock, err
+}
+
+const unlockScope = `-- name: UnlockScope :one
+SELECT pg_advisory_unlock(73020000, $1::integer)
+`
+
+func (q *Queries) UnlockScope(ctx context.Context, db DBTX, scopeID int32) (bool, error) {
+	row := db.QueryRow(ctx, unlockScope, scopeID)
+	var pg_advisory_unlock bool
+	err := row.Scan(&pg_advisory_unlock)
+	return pg_advisory_unlock, err
+}
+
 const unplannedScopes = `-- name: UnplannedScopes :many
-SELECT id, account_id, region, api FROM scopes
+SELECT id, account_id, region, api, source_revision AS revision FROM scopes
 WHERE source_id = $1 AND state <> 'removed' AND NOT (id = ANY($2::bigint[]))
 ORDER BY id
 `
@@ -987,6 +1021,7 @@ type UnplannedScopesRow struct {
 	AccountID int64
 	Region    string
 	Api       string
+	Revision  int64
 }
 
 // Scopes of a source that its complete plan no longer holds.
@@ -1004,6 +1039,7 @@ func (q *Queries) UnplannedScopes(ctx context.Context, db DBTX, arg UnplannedSco
 			&i.AccountID,
 			&i.Region,
 			&i.Api,
+			&i.Revision,
 		); err != nil {
 			return nil, err
 		}

@@ -165,9 +165,9 @@ INSERT INTO resources (key, incarnation, provider, native_id, native_type, kind,
     portability, created_at, tags, attributes, owner_scope, owner_rank, hash, first_seen_at, valid_from)
 SELECT s.key,
     1 + COALESCE((SELECT max(g.incarnation) FROM resources g WHERE g.key = s.key AND g.state = 'gone'), 0),
-    s.provider, s.native_id, s.native_type, s.kind, s.name, s.account_id, s.unit_id, s.region, s.zone,
+    s.provider, s.native_id, s.native_type, s.kind, s.name, s.account_id, a.unit_id, s.region, s.zone,
     s.portability, s.created_at, s.tags, s.attributes, $1, $2::smallint, s.hash, $3, $3
-FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
+FROM resource_change c JOIN resource_stage s ON s.ord = c.ord JOIN accounts a ON a.id = s.account_id
 WHERE c.resource_id IS NULL
 ORDER BY s.key
 ON CONFLICT (key) WHERE state <> 'gone' DO NOTHING
@@ -262,7 +262,6 @@ type StageResourcesParams struct {
 	Kind        string
 	Name        string
 	AccountID   int64
-	UnitID      uuid.UUID
 	Region      string
 	Zone        string
 	Portability string
@@ -296,11 +295,11 @@ func (q *Queries) TakeOwnership(ctx context.Context, db DBTX, arg TakeOwnershipP
 const updateResources = `-- name: UpdateResources :execrows
 UPDATE resources r
 SET native_id = s.native_id, native_type = s.native_type, kind = s.kind, name = s.name, account_id = s.account_id,
-    unit_id = s.unit_id, region = s.region, zone = s.zone, portability = s.portability, created_at = s.created_at,
+    unit_id = a.unit_id, region = s.region, zone = s.zone, portability = s.portability, created_at = s.created_at,
     tags = s.tags, attributes = s.attributes, owner_scope = $1, owner_rank = $2::smallint, hash = s.hash,
     state = CASE WHEN $2::smallint < 40 THEN 'live' ELSE r.state END,
     missing_since = CASE WHEN $2::smallint < 40 THEN NULL ELSE r.missing_since END, valid_from = $3
-FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
+FROM resource_change c JOIN resource_stage s ON s.ord = c.ord JOIN accounts a ON a.id = s.account_id
 WHERE r.id = c.resource_id AND c.owns AND (r.hash <> s.hash OR r.state = 'missing' AND $2::smallint < 40)
 `
 

@@ -290,10 +290,10 @@ SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s
     count(p.id) FILTER (WHERE p.state IN ('failed', 'lost'))::bigint AS scopes_failed,
     count(p.id) FILTER (WHERE p.state = 'held')::bigint AS scopes_held,
     COALESCE(sum(p.rows), 0)::bigint AS rows,
-    min(p.last_ok_at) FILTER (WHERE p.state <> 'removed')::timestamptz AS oldest_ok,
-    max(p.last_ok_at)::timestamptz AS newest_ok,
-    min(p.failing_since)::timestamptz AS failing_since,
-    (SELECT d.due_at FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text)::timestamptz AS next_due
+    COALESCE(min(p.last_ok_at), $1::timestamptz)::timestamptz AS oldest_ok,
+    COALESCE(max(p.last_ok_at), $1)::timestamptz AS newest_ok,
+    COALESCE(min(p.failing_since), $1)::timestamptz AS failing_since,
+    COALESCE((SELECT NULLIF(d.due_at, 'infinity') FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text), $1)::timestamptz AS next_due
 FROM sources s
 JOIN units u ON u.id = s.unit_id
 LEFT JOIN scopes p ON p.source_id = s.id AND p.state <> 'removed'
@@ -323,9 +323,9 @@ type SourceStatesRow struct {
 	NextDue      time.Time
 }
 
-// What /sources and the source bar show of each source, from the ledger.
-func (q *Queries) SourceStates(ctx context.Context, db DBTX) ([]SourceStatesRow, error) {
-	rows, err := db.Query(ctx, sourceStates)
+// What /sources and the source bar show of each source, from the ledger. @never stands for no time.
+func (q *Queries) SourceStates(ctx context.Context, db DBTX, never time.Time) ([]SourceStatesRow, error) {
+	rows, err := db.Query(ctx, sourceStates, never)
 	if err != nil {
 		return nil, err
 	}

@@ -231,6 +231,38 @@ func (q *Queries) RootUnit(ctx context.Context, db DBTX) (uuid.UUID, error) {
 	return id, err
 }
 
+const stragglingAccounts = `-- name: StragglingAccounts :many
+SELECT DISTINCT a.id, a.unit_id
+FROM resource_facets f JOIN accounts a ON a.id = f.account_id
+WHERE f.n > 0 AND f.unit_id <> a.unit_id
+`
+
+type StragglingAccountsRow struct {
+	ID     int64
+	UnitID uuid.UUID
+}
+
+// Accounts with listed resources in another unit than their own. The counts tell without a scan.
+func (q *Queries) StragglingAccounts(ctx context.Context, db DBTX) ([]StragglingAccountsRow, error) {
+	rows, err := db.Query(ctx, stragglingAccounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []StragglingAccountsRow{}
+	for rows.Next() {
+		var i StragglingAccountsRow
+		if err := rows.Scan(&i.ID, &i.UnitID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const unitBySlug = `-- name: UnitBySlug :one
 SELECT id, parent_id, slug, title, owner, revision FROM units WHERE slug = $1
 `

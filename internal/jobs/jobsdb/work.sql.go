@@ -248,6 +248,25 @@ func (q *Queries) ReadFeed(ctx context.Context, db DBTX, arg ReadFeedParams) ([]
 	return items, nil
 }
 
+const releaseLease = `-- name: ReleaseLease :execrows
+UPDATE due_work SET lease_owner = '', lease_until = '-infinity' WHERE kind = $1 AND key = $2 AND fence = $3
+`
+
+type ReleaseLeaseParams struct {
+	Kind  string
+	Key   string
+	Fence int64
+}
+
+// Due again at once, for whoever comes next.
+func (q *Queries) ReleaseLease(ctx context.Context, db DBTX, arg ReleaseLeaseParams) (int64, error) {
+	result, err := db.Exec(ctx, releaseLease, arg.Kind, arg.Key, arg.Fence)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const scheduleManual = `-- name: ScheduleManual :exec
 INSERT INTO due_work (kind, key, due_at, every) VALUES ($1, $2, 'infinity', NULL)
 ON CONFLICT (kind, key) DO UPDATE SET every = NULL,
