@@ -65,7 +65,10 @@ func startMoto(t *testing.T) moto {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, port, _ := net.SplitHostPort(free.Addr().String())
+	_, port, err := net.SplitHostPort(free.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := free.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -76,14 +79,19 @@ func startMoto(t *testing.T) moto {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", bin, err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	var exit error
+	go func() {
+		exit = cmd.Wait()
+		close(ended)
+	}()
 	t.Cleanup(func() {
-		if err := cmd.Process.Kill(); err == nil {
-			<-ended
+		if err := cmd.Process.Kill(); err != nil {
+			t.Logf("stop moto_server: %v", err)
 		}
+		<-ended // and only then is its exit known
 		if t.Failed() {
-			t.Logf("moto_server wrote:\n%s", tail(log.String(), 40))
+			t.Logf("moto_server ended with %v and wrote:\n%s", exit, tail(log.String(), 40))
 		}
 	})
 	m := moto{url: "http://127.0.0.1:" + port}
@@ -91,20 +99,20 @@ func startMoto(t *testing.T) moto {
 	return m
 }
 
-func (m moto) wait(t *testing.T, ended <-chan error) {
+func (m moto) wait(t *testing.T, ended <-chan struct{}) {
 	t.Helper()
 	deadline, tick := time.After(time.Minute), time.NewTicker(100*time.Millisecond)
 	defer tick.Stop()
 	for {
-		if resp, err := http.Get(m.url + "/moto-api/"); err == nil {
-			if err := resp.Body.Close(); err != nil {
+		if conn, err := net.DialTimeout("tcp", strings.TrimPrefix(m.url, "http://"), time.Second); err == nil {
+			if err := conn.Close(); err != nil {
 				t.Fatal(err)
 			}
 			return
 		}
 		select {
-		case err := <-ended:
-			t.Fatalf("moto_server ended before it answered: %v", err)
+		case <-ended:
+			t.Fatal("moto_server ended before it answered")
 		case <-deadline:
 			t.Fatal("moto_server does not answer within a minute")
 		case <-tick.C:
@@ -204,7 +212,11 @@ func TestMotoEstate(t *testing.T) {
 	t.Run("regions are discovered", func(t *testing.T) { m.discover(t, made["volume"]) })
 	t.Run("change and delete", func(t *testing.T) { m.changeAndDelete(t, r, made) })
 	t.Run("source test", func(t *testing.T) {
-		for res, err := range r.(provider.Tester).Test(t.Context()) {
+		tester, ok := r.(provider.Tester)
+		if !ok {
+			t.Fatal("the reader cannot be tested")
+		}
+		for res, err := range tester.Test(t.Context()) {
 			if err != nil || !res.OK {
 				t.Errorf("%s in %s: %s %v", res.Permission.Call, res.Region, res.Problem, err)
 			}
@@ -369,7 +381,8 @@ func (m moto) role(t *testing.T) string {
 	req := must[*http.Request](t)(http.NewRequestWithContext(t.Context(), http.MethodPost, m.url, strings.NewReader(form.Encode())))
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=0")
-	resp := must[*http.Response](t)(http.DefaultClient.Do(req))
+	client := &http.Client{Timeout: time.Minute}
+	resp := must[*http.Response](t)(client.Do(req))
 	if err := resp.Body.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -142,13 +142,14 @@ func (at site) bucketRegion(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch out.LocationConstraint {
+	switch name := string(out.LocationConstraint); name {
 	case "":
 		return "us-east-1", nil
-	case s3types.BucketLocationConstraintEu:
+	case "EU":
 		return "eu-west-1", nil
+	default:
+		return name, nil
 	}
-	return string(out.LocationConstraint), nil
 }
 
 // bucketTags of a bucket without any is an error of the API, and none of ours.
