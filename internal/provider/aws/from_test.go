@@ -8,6 +8,7 @@ import (
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	ekstypes "github.com/aws/aws-sdk-go-v2/service/eks/types"
@@ -359,5 +360,28 @@ func TestBackoff(t *testing.T) {
 		if got := backoff(attempt, 0.5); got != want/2 {
 			t.Errorf("attempt %d with jitter 0.5 waits %s, want %s", attempt, got, want/2)
 		}
+	}
+}
+
+// TestPartitions looks at names that are built before anything is known but who we are.
+func TestPartitions(t *testing.T) {
+	a := accounts{Role: "team/CausewayRead"}
+	if got, want := a.roleARN("aws-us-gov", "222222222222"), "arn:aws-us-gov:iam::222222222222:role/team/CausewayRead"; got != want {
+		t.Errorf("role %s, want %s", got, want)
+	}
+	for have, want := range map[string]string{
+		"arn:aws-eusc:sts::111111111111:assumed-role/Console/i-0123": "the role Console of account 111111111111",
+		"arn:aws:iam::111111111111:user/reader":                      "arn:aws:iam::111111111111:user/reader",
+	} {
+		name, err := arn.Parse(have)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readable(name); got != want {
+			t.Errorf("%s reads %q, want %q", have, got, want)
+		}
+	}
+	if got, want := fromBucket(beijing, s3types.Bucket{Name: sdk.String("b")}, bucketDetail{}).NativeID, "arn:aws-cn:s3:::b"; got != want {
+		t.Errorf("bucket %s, want %s", got, want)
 	}
 }
