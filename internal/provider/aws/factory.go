@@ -118,10 +118,10 @@ func (c Config) base(ctx context.Context, s settings) (sdk.Config, error) {
 // sdkLog passes the SDK's warnings on; by itself it would write to standard error.
 func sdkLog(log *slog.Logger) logging.Logger {
 	return logging.LoggerFunc(func(class logging.Classification, format string, v ...any) {
-		level := slog.LevelDebug
 		if class == logging.Warn {
-			level = slog.LevelWarn
+			log.Warn("aws sdk warns", "said", fmt.Sprintf(format, v...))
+			return
 		}
-		log.Log(context.Background(), level, fmt.Sprintf(format, v...), "from", "aws sdk")
+		log.Debug("aws sdk", "said", fmt.Sprintf(format, v...))
 	})
 }
