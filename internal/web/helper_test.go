@@ -32,7 +32,7 @@ type console struct {
 	s    *server
 	web  *Server
 	logs *logBuffer
-	idp  *authtest.IdP
+	idp  *authtest.IDP
 	stop func() // gracefully; also at the end of the test
 }
 
@@ -74,7 +74,7 @@ func startOIDC(t *testing.T, mappings string) *console {
 		var err error
 		c.OIDC, err = auth.NewOIDC(auth.OIDCConfig{
 			Issuer: idp.URL, ClientID: authtest.ClientID, ClientSecret: authtest.ClientSecret,
-			PublicURL: "http://" + l.Addr().String(), HTTP: idp.Client(), Title: "Example",
+			PublicURL: "http://" + l.Addr().String(), HTTP: idp.Client(), Clock: time.Now, Title: "Example",
 		})
 		if err != nil {
 			t.Fatal(err)

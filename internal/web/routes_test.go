@@ -33,12 +33,13 @@ var whoMay = map[string][]auth.Role{
 	"POST /settings":                     everybody,
 	"POST /settings/theme":               nil,
 	"POST /settings/sessions/:id/end":    everybody,
+	"POST /settings/density":             everybody,
+	"GET /settings/sessions":             everybody,
 	"POST /settings/sessions/end-others": everybody,
-	"GET /api/v1/me":                     everybody,
 }
 
 // notForTokens are routes that need a person.
-var notForTokens = []string{"GET /settings", "POST /settings", "POST /settings/sessions/:id/end", "POST /settings/sessions/end-others"}
+var notForTokens = []string{"GET /settings", "POST /settings", "GET /settings/sessions", "POST /settings/density", "POST /settings/sessions/:id/end", "POST /settings/sessions/end-others"}
 
 // probes are routes that only the test has, so that every permission is walked and not only those
 // that have a page already.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -133,7 +132,7 @@ func New(c Config) (*Server, error) {
 	}
 	public.Path = ""
 	loopback := isLoopback(public.Hostname())
-	if public.Scheme != "https" && !(public.Scheme == "http" && loopback) {
+	if public.Scheme != "https" && (public.Scheme != "http" || !loopback) {
 		return nil, fault.Say(fault.Invalid, "The public URL %q is not https. Sign-in cookies travel over plain http on loopback only.", c.PublicURL).In("url")
 	}
 	m, err := newMetrics(c.Version, c.Collectors)
@@ -184,7 +183,7 @@ func (w *Server) Run(ctx context.Context, l net.Listener) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          log.New(slogWriter{w.s.log}, "", 0),
+		ErrorLog:          slog.NewLogLogger(w.s.log.Handler(), slog.LevelDebug), // broken TLS, requests that are none
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
@@ -212,16 +211,10 @@ func (s *server) stop(ctx context.Context, srv *http.Server) {
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		s.log.WarnContext(ctx, "requests were cut off", "err", err)
-		srv.Close() //nolint:errcheck,gosec // the process ends
+		if err := srv.Close(); err != nil {
+			s.log.WarnContext(ctx, "the listener did not close", "err", err)
+		}
 	}
-}
-
-// slogWriter carries net/http's own complaints (broken TLS, bad requests) into the log.
-type slogWriter struct{ log *slog.Logger }
-
-func (w slogWriter) Write(p []byte) (int, error) {
-	w.log.Debug("http server", "says", string(p))
-	return len(p), nil
 }
 
 // hostNames are the Host headers this console answers to. On loopback all its names are one.
