@@ -19,6 +19,7 @@ import (
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/auth/authtest"
+	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/postgres/pgtest"
 	"github.com/causeway/causeway/internal/web/events"
 )
@@ -100,7 +101,14 @@ func run(t *testing.T, more []route, change func(*Config), signIn func(net.Liste
 	if co.auth, err = auth.New(ac); err != nil {
 		t.Fatal(err)
 	}
-	c := Config{Log: log, Auth: co.auth, Events: co.hub, PublicURL: co.URL, Version: "test", Clock: time.Now}
+	syncer, err := inventory.NewSyncer(inventory.SyncerConfig{DB: co.db, Log: log, Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{
+		Log: log, Auth: co.auth, Events: co.hub, PublicURL: co.URL, Version: "test", Clock: time.Now,
+		Inventory: inventory.NewService(co.db, nil, syncer),
+	}
 	if change != nil {
 		change(&c)
 	}

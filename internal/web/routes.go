@@ -45,14 +45,17 @@ type Route struct {
 
 // table lists every group's routes. A new group is one more line.
 func (s *server) table() []route {
-	return slices.Concat(
+	out := slices.Concat(
 		s.routesHealth(),
 		s.routesSignIn(),
 		s.routesSettings(),
-		s.routesInventory(),
 		s.routesAPI(),
 		s.routesStatic(),
 	)
+	if s.inventory != nil {
+		out = slices.Concat(out, s.routesInventory(), s.routesSources())
+	}
+	return out
 }
 
 // apiTimeout is for calls that read a whole state or try every call of a source.

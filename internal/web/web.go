@@ -59,6 +59,13 @@ type authority interface {
 
 var _ authority = (*auth.Service)(nil)
 
+// estate is what *inventory.Service is to the edge.
+type estate interface {
+	inventoryReader
+	viewKeeper
+	sourceKeeper
+}
+
 // Check is one thing that must work before traffic is sent here.
 type Check struct {
 	Name string
@@ -75,9 +82,8 @@ type Config struct {
 	// Proxies may say in X-Forwarded-For whom they speak for; empty: nobody may.
 	Proxies []netip.Prefix
 	Ready   []Check
-	// Inventory reads what the pages show, Views keeps saved views; without them there are no such pages.
-	Inventory inventoryReader
-	Views     viewKeeper
+	// Inventory is what the pages of inventory and sources show and change; nil: there are none.
+	Inventory estate
 	API       []api.Route    // the JSON interface; made with Caller
 	Zone      *time.Location // the organisation's; nil: UTC
 	// Static serves the embedded assets below /static/; nil: there are none.
@@ -110,6 +116,7 @@ type server struct {
 	drain      time.Duration
 	inventory  inventoryReader
 	views      viewKeeper
+	sources    sourceKeeper
 	api        []api.Route
 	homeZone   *time.Location
 	clock      func() time.Time
@@ -145,12 +152,12 @@ func New(c Config) (*Server, error) {
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
 	}
-	s.inventory, s.views, s.api, s.homeZone = c.Inventory, c.Views, c.API, c.Zone
+	s.api, s.homeZone = c.API, c.Zone
+	if c.Inventory != nil {
+		s.inventory, s.views, s.sources = c.Inventory, c.Inventory, c.Inventory
+	}
 	if s.homeZone == nil {
 		s.homeZone = time.UTC
-	}
-	if (s.inventory == nil) != (s.views == nil) {
-		return nil, errors.New("web: Inventory and Views come together")
 	}
 	if c.MetricsPublic {
 		s.metricsFor = Public
