@@ -23,6 +23,7 @@ import (
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/postgres/pgtest"
 	"github.com/causeway/causeway/internal/web/events"
+	"github.com/causeway/causeway/web/static"
 )
 
 // failing is a pair of routes, page and API, whose handler ends with err.
@@ -394,5 +395,19 @@ func TestConfigIsChecked(t *testing.T) {
 		if _, err := New(c); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%q: %v, want it refused", bad, err)
 		}
+	}
+}
+
+func TestAssetsAreCached(t *testing.T) {
+	t.Parallel()
+	co := start(t, nil, nil)
+	b := co.browser(t)
+	r := b.get(static.URL("causeway.css"))
+	if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") || !strings.Contains(r.Header.Get("Content-Type"), "text/css") {
+		t.Errorf("%d %v", r.StatusCode, r.Header)
+	}
+	wantStatus(t, b.get("/static/nothing.css"), http.StatusNotFound)
+	if page := b.get("/sign-in").text; !strings.Contains(page, static.URL("causeway.css")) {
+		t.Error("the page does not load its style")
 	}
 }

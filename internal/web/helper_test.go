@@ -21,6 +21,8 @@ import (
 	"github.com/causeway/causeway/internal/auth/authtest"
 	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/postgres/pgtest"
+	"github.com/causeway/causeway/internal/web/api"
+	"github.com/causeway/causeway/internal/web/api/apitest"
 	"github.com/causeway/causeway/internal/web/events"
 )
 
@@ -107,7 +109,7 @@ func run(t *testing.T, more []route, change func(*Config), signIn func(net.Liste
 	}
 	c := Config{
 		Log: log, Auth: co.auth, Events: co.hub, PublicURL: co.URL, Version: "test", Clock: time.Now,
-		Inventory: inventory.NewService(co.db, nil, syncer),
+		Inventory: inventory.NewService(co.db, nil, syncer), API: (&apitest.Fake{Progress: []api.RunDetail{{}}}).API(t).Routes(),
 	}
 	if change != nil {
 		change(&c)

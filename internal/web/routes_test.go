@@ -24,6 +24,7 @@ var whoMay = map[string][]auth.Role{
 	"GET /livez":                         nil,
 	"GET /readyz":                        nil,
 	"GET /metrics":                       everybody,
+	"GET /static/*":                      nil,
 	"GET /sign-in":                       nil,
 	"GET /sign-in/start":                 nil,
 	"GET /sign-in/callback":              nil,
@@ -60,6 +61,21 @@ var whoMay = map[string][]auth.Role{
 	"POST /scopes/:id/:verb":        {auth.Operator, auth.Admin},
 	"POST /runs/:id/cancel":         {auth.Operator, auth.Admin},
 	"GET /runs/:id/events":          everybody,
+
+	"GET /api/v1/resources":            everybody,
+	"GET /api/v1/resources/:id":        everybody,
+	"GET /api/v1/sources":              everybody,
+	"GET /api/v1/sources/:name":        everybody,
+	"GET /api/v1/sources/:name/scopes": everybody,
+	"GET /api/v1/sources/:name/runs":   everybody,
+	"GET /api/v1/sources/:name/test":   {auth.Operator, auth.Admin},
+	"POST /api/v1/sources/:name/sync":  {auth.Operator, auth.Admin},
+	"POST /api/v1/sources/:name/push":  {auth.Operator, auth.Admin},
+	"GET /api/v1/runs/:id":             everybody,
+	"POST /api/v1/runs/:id/cancel":     {auth.Operator, auth.Admin},
+	"POST /api/v1/apply":               {auth.Admin},
+	"GET /api/v1/export":               everybody,
+	"GET /api/v1/openapi.json":         everybody,
 }
 
 // notForTokens are routes that need a person.

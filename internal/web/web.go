@@ -22,6 +22,7 @@ import (
 	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/web/api"
 	"github.com/causeway/causeway/internal/web/events"
+	"github.com/causeway/causeway/web/static"
 )
 
 // identifier says who a request is from.
@@ -86,8 +87,6 @@ type Config struct {
 	Inventory estate
 	API       []api.Route    // the JSON interface; made with Caller
 	Zone      *time.Location // the organisation's; nil: UTC
-	// Static serves the embedded assets below /static/; nil: there are none.
-	Static http.Handler
 	// Collectors are metrics of other packages.
 	Collectors []prometheus.Collector
 	// MetricsPublic lets a scraper read /metrics without a token.
@@ -148,7 +147,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &server{
 		log: c.Log, auth: c.Auth, events: c.Events, public: public, hosts: hostNames(public, loopback), version: c.Version,
-		proxies: slices.Clone(c.Proxies), checks: slices.Clone(c.Ready), static: c.Static, metrics: m,
+		proxies: slices.Clone(c.Proxies), checks: slices.Clone(c.Ready), static: static.Handler(), metrics: m,
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
 	}
