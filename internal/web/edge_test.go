@@ -406,7 +406,7 @@ func TestAssetsAreCached(t *testing.T) {
 	if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") || !strings.Contains(r.Header.Get("Content-Type"), "text/css") {
 		t.Errorf("%d %v", r.StatusCode, r.Header)
 	}
-	wantStatus(t, b.get("/static/nothing.css"), http.StatusNotFound)
+	wantStatus(t, b.get("/assets/nothing.css"), http.StatusNotFound)
 	if page := b.get("/sign-in").text; !strings.Contains(page, static.URL("causeway.css")) {
 		t.Error("the page does not load its style")
 	}

@@ -24,7 +24,7 @@ var whoMay = map[string][]auth.Role{
 	"GET /livez":                         nil,
 	"GET /readyz":                        nil,
 	"GET /metrics":                       everybody,
-	"GET /static/*":                      nil,
+	"GET /assets/*":                      nil,
 	"GET /sign-in":                       nil,
 	"GET /sign-in/start":                 nil,
 	"GET /sign-in/callback":              nil,
