@@ -79,6 +79,7 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 		t.Error("the field is not named")
 	}
 	wantStatus(t, b.get("/nowhere"), http.StatusNotFound, "There is nothing here")
+	wantStatus(t, co.as(t, auth.Viewer).get("/nowhere"), http.StatusNotFound, "There is nothing here", "Sign out", "/inventory")
 	wantStatus(t, b.get("/api/v1/nowhere"), http.StatusNotFound, `"title":"Not Found"`)
 	wantStatus(t, b.do(http.MethodDelete, "/livez", nil), http.StatusMethodNotAllowed, "This address does not do that")
 	if !strings.Contains(co.logs.String(), "s3cr3t") {

@@ -64,6 +64,12 @@ func (s *server) answerError(c echo.Context, err error, a answer) error {
 	case unauthenticated && c.Request().Header.Get("Authorization") == "" && c.Request().Header.Get("Accept") != "text/event-stream":
 		return c.Redirect(http.StatusSeeOther, signInURL(currentPage(c)))
 	}
+	if a.status < http.StatusInternalServerError && c.Request().Header.Get("Authorization") == "" {
+		// An address that is no route was not guarded; who is signed in keeps the navigation.
+		if _, err := s.identify(c); err != nil {
+			s.log.DebugContext(c.Request().Context(), "error page without its person", "err", err)
+		}
+	}
 	page := errorpage.New(s.withAreas(c, s.bareShell(c, ""), areaNone), a.status, a.text)
 	page.At = s.clock().In(s.zone(c)).Format("15:04:05 MST")
 	if a.status >= http.StatusInternalServerError && c.Request().Method == http.MethodGet {

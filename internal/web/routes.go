@@ -54,8 +54,14 @@ func (s *server) table() []route {
 	)
 	if s.inventory != nil {
 		out = slices.Concat(out, s.routesInventory(), s.routesSources())
+		out = append(out, route{Method: http.MethodGet, Path: "/", Permission: auth.InventoryRead, Handler: s.home})
 	}
 	return out
+}
+
+// home leads to the first area there is.
+func (s *server) home(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, string(areaInventory))
 }
 
 // apiTimeout is for calls that read a whole state or try every call of a source.

@@ -38,6 +38,7 @@ var whoMay = map[string][]auth.Role{
 	"POST /settings/sessions/:id/end":    everybody,
 	"POST /settings/sessions/end-others": everybody,
 
+	"GET /":                            everybody,
 	"GET /inventory":                   everybody,
 	"GET /inventory/facets":            everybody,
 	"GET /inventory.csv":               everybody,
