@@ -200,7 +200,9 @@ func (w *Server) Run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	w.s.stop(context.WithoutCancel(ctx), srv)
-	<-failed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
 	return nil
 }
 
