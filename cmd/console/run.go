@@ -167,28 +167,13 @@ const relayEvery = 250 * time.Millisecond
 func (c *console) server(url string, databaseURL string) (*web.Server, error) {
 	return web.New(web.Config{
 		Log: c.log, Auth: c.auth, Events: c.events, PublicURL: url, Version: buildInfo().Version, Proxies: c.cfg.TrustedProxies,
-		Inventory: c.inventory, Views: c.inventory, Sources: c.inventory, Zone: c.cfg.Zone, Clock: time.Now,
+		Inventory: c.inventory, Zone: c.cfg.Zone, Clock: time.Now,
 		Ready: []web.Check{
 			{Name: "database", Try: c.db.Ping},
 			{Name: "schema", Try: func(ctx context.Context) error { return postgres.RequireSchema(ctx, databaseURL) }},
 		},
-		Collectors: collectors(c.db),
+		Collectors: []prometheus.Collector{postgres.Collector(c.db)},
 	})
-}
-
-// collectors are the metrics of the database's pool.
-func collectors(db *pgxpool.Pool) []prometheus.Collector {
-	gauge := func(name, help string, read func(*pgxpool.Stat) float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "causeway", Subsystem: "db", Name: name, Help: help}, func() float64 {
-			return read(db.Stat())
-		})
-	}
-	return []prometheus.Collector{
-		gauge("connections_in_use", "Connections that are in use.", func(s *pgxpool.Stat) float64 { return float64(s.AcquiredConns()) }),
-		gauge("connections_open", "Connections that are open.", func(s *pgxpool.Stat) float64 { return float64(s.TotalConns()) }),
-		gauge("connections_max", "Connections there may be.", func(s *pgxpool.Stat) float64 { return float64(s.MaxConns()) }),
-		gauge("connection_waits", "How often somebody waited for a connection.", func(s *pgxpool.Stat) float64 { return float64(s.EmptyAcquireCount()) }),
-	}
 }
 
 // listen takes the address, and says in plain words when somebody else has it.

@@ -168,7 +168,7 @@ func TestConfigIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	idp, err := auth.NewOIDC(auth.OIDCConfig{Issuer: "https://a.example", ClientID: "x", PublicURL: "https://b.example"})
+	idp, err := auth.NewOIDC(auth.OIDCConfig{Issuer: "https://a.example", ClientID: "x", PublicURL: "https://b.example", Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +182,7 @@ func TestConfigIsChecked(t *testing.T) {
 		{Issuer: "https://a.example", PublicURL: "https://b.example"},
 		{Issuer: "https://a.example", ClientID: "x", PublicURL: "http://b.example"},
 	} {
+		bad.Clock = time.Now
 		if _, err := auth.NewOIDC(bad); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%+v: %v, want it refused", bad, err)
 		}

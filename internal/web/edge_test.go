@@ -23,6 +23,7 @@ import (
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/postgres/pgtest"
 	"github.com/causeway/causeway/internal/web/events"
+	"github.com/causeway/causeway/web/static"
 )
 
 // failing is a pair of routes, page and API, whose handler ends with err.
@@ -43,14 +44,14 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 		status int
 		says   string
 	}{
-		{path: "/not-found", err: fmt.Errorf("resource 7: %w", fault.NotFound), status: 404, says: "There is no such thing here"},
+		{path: "/not-found", err: fmt.Errorf("resource 7: %w", fault.NotFound), status: 404, says: ""},
 		{path: "/said", err: fmt.Errorf("open: %w", fault.Say(fault.NotFound, "There is no source %q.", "prod").Because(hidden)), status: 404, says: "There is no source"},
 		{path: "/invalid", err: fault.Say(fault.Invalid, "The query ends in a comma."), status: 400, says: "ends in a comma"},
-		{path: "/field", err: fault.Say(fault.Invalid, "The name is empty.").In("name"), status: 422, says: "The name is empty"},
-		{path: "/conflict", err: fmt.Errorf("save: %w: %w", fault.Conflict, hidden), status: 409, says: "Reload, then try again"},
+		{path: "/field", err: fault.Say(fault.Invalid, "The name is empty.").In("name"), status: 400, says: "The name is empty"},
+		{path: "/conflict", err: fmt.Errorf("save: %w: %w", fault.Conflict, hidden), status: 409, says: ""},
 		{path: "/denied", err: auth.Forbidden(auth.SourceWrite), status: 403, says: "role admin"},
-		{path: "/unavailable", err: fmt.Errorf("ask: %w: %w", fault.Unavailable, hidden), status: 503, says: "does not answer now"},
-		{path: "/internal", err: hidden, status: 500, says: "The reference leads to the reason"},
+		{path: "/unavailable", err: fmt.Errorf("ask: %w: %w", fault.Unavailable, hidden), status: 503, says: ""},
+		{path: "/internal", err: hidden, status: 500, says: ""},
 		{path: "/late", err: fmt.Errorf("list: %w", context.DeadlineExceeded), status: 503, says: "took too long"},
 	}
 	var more []route
@@ -62,7 +63,7 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 	for _, tt := range tests {
 		page, api := b.get(tt.path), b.get("/api"+tt.path)
 		id := page.Header.Get("X-Request-Id")
-		wantStatus(t, page, tt.status, tt.says, "Reference "+id, "<h1>")
+		wantStatus(t, page, tt.status, tt.says, "reference <code>"+id, "<h1>")
 		wantStatus(t, api, tt.status, tt.says, fmt.Sprintf(`"status":%d`, tt.status), api.Header.Get("X-Request-Id"))
 		if ct := api.Header.Get("Content-Type"); ct != "application/problem+json" {
 			t.Errorf("%s: content type %q", tt.path, ct)
@@ -74,12 +75,13 @@ func TestErrorsBecomeAnswers(t *testing.T) {
 			t.Errorf("%s: reference %q is not in the log", tt.path, id)
 		}
 	}
-	if !strings.Contains(b.get("/api/field").text, `"field":"name"`) {
+	if !strings.Contains(b.get("/api/field").text, `"field":"name","detail":"The name is empty."`) {
 		t.Error("the field is not named")
 	}
-	wantStatus(t, b.get("/nowhere"), http.StatusNotFound, "There is no page at this address")
+	wantStatus(t, b.get("/nowhere"), http.StatusNotFound, "There is nothing here")
+	wantStatus(t, co.as(t, auth.Viewer).get("/nowhere"), http.StatusNotFound, "There is nothing here", "Sign out", "/inventory")
 	wantStatus(t, b.get("/api/v1/nowhere"), http.StatusNotFound, `"title":"Not Found"`)
-	wantStatus(t, b.do(http.MethodDelete, "/livez", nil), http.StatusMethodNotAllowed, "does not answer to that method")
+	wantStatus(t, b.do(http.MethodDelete, "/livez", nil), http.StatusMethodNotAllowed, "This address does not do that")
 	if !strings.Contains(co.logs.String(), "s3cr3t") {
 		t.Error("the reason is not in the log either")
 	}
@@ -95,7 +97,7 @@ func TestPanicIsAnError(t *testing.T) {
 	}, nil)
 	for _, path := range []string{"/panic", "/broken-page"} {
 		r := co.browser(t).get(path)
-		wantStatus(t, r, http.StatusInternalServerError, "Internal Server Error")
+		wantStatus(t, r, http.StatusInternalServerError, "The request failed")
 		if strings.Contains(r.text, "s3cr3t") {
 			t.Error("the panic is shown")
 		}
@@ -261,7 +263,9 @@ func TestReadiness(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	co := start(t, nil, func(c *Config) { c.MetricsPublic, c.Collectors = true, []prometheus.Collector{postgres.Collector(pool)} })
+	co := start(t, nil, func(c *Config) {
+		c.MetricsPublic, c.Collectors = true, []prometheus.Collector{postgres.Collector(pool)}
+	})
 	b := co.browser(t)
 	b.get("/livez")
 	b.get("/secret-path/42")
@@ -285,12 +289,12 @@ func TestAccessLog(t *testing.T) {
 	}}}, nil)
 	co.as(t, auth.Operator).get("/settings")
 	ctx, leave := context.WithCancel(t.Context())
-	gone := make(chan error, 1)
+	gone, client := make(chan error, 1), &http.Client{}
 	go func() {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, co.URL+"/waits/secret-name", nil)
 		if err == nil {
 			var res *http.Response
-			if res, err = http.DefaultClient.Do(req); err == nil {
+			if res, err = client.Do(req); err == nil {
 				err = res.Body.Close()
 			}
 		}
@@ -328,7 +332,7 @@ func TestGracefulStop(t *testing.T) {
 			return hub.Serve(c.Response(), c.Request(), []string{"x"}, nil)
 		}},
 	}, func(c *Config) { c.Events = hub })
-	stream, err := http.Get(co.URL + "/events") //nolint:noctx // it ends with the server
+	stream, err := (&http.Client{}).Get(co.URL + "/events")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -392,5 +396,19 @@ func TestConfigIsChecked(t *testing.T) {
 		if _, err := New(c); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%q: %v, want it refused", bad, err)
 		}
+	}
+}
+
+func TestAssetsAreCached(t *testing.T) {
+	t.Parallel()
+	co := start(t, nil, nil)
+	b := co.browser(t)
+	r := b.get(static.URL("causeway.css"))
+	if r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Cache-Control"), "immutable") || !strings.Contains(r.Header.Get("Content-Type"), "text/css") {
+		t.Errorf("%d %v", r.StatusCode, r.Header)
+	}
+	wantStatus(t, b.get("/assets/nothing.css"), http.StatusNotFound)
+	if page := b.get("/sign-in").text; !strings.Contains(page, static.URL("causeway.css")) {
+		t.Error("the page does not load its style")
 	}
 }

@@ -64,6 +64,12 @@ func (s *server) answerError(c echo.Context, err error, a answer) error {
 	case unauthenticated && c.Request().Header.Get("Authorization") == "" && c.Request().Header.Get("Accept") != "text/event-stream":
 		return c.Redirect(http.StatusSeeOther, signInURL(currentPage(c)))
 	}
+	if a.status < http.StatusInternalServerError && c.Request().Header.Get("Authorization") == "" {
+		// An address that is no route was not guarded; who is signed in keeps the navigation.
+		if _, err := s.identify(c); err != nil {
+			s.log.DebugContext(c.Request().Context(), "error page without its person", "err", err)
+		}
+	}
 	page := errorpage.New(s.withAreas(c, s.bareShell(c, ""), areaNone), a.status, a.text)
 	page.At = s.clock().In(s.zone(c)).Format("15:04:05 MST")
 	if a.status >= http.StatusInternalServerError && c.Request().Method == http.MethodGet {
@@ -93,9 +99,8 @@ func forAPI(err error, a answer) error {
 // describe finds status and words of an error. No words: the status speaks for itself.
 func describe(err error) answer {
 	text, _ := fault.Text(err)
-	var tooLong *http.MaxBytesError
 	if status, ok := errors.AsType[statusError](err); ok {
-		return answer{status.status, status.text}
+		return answer(status)
 	}
 	if errors.Is(err, errSignIn) {
 		if text == "" {
@@ -103,7 +108,7 @@ func describe(err error) answer {
 		}
 		return answer{http.StatusUnauthorized, text}
 	}
-	if errors.As(err, &tooLong) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return answer{http.StatusRequestEntityTooLarge, "More was sent than this address takes."}
 	}
 	for _, k := range statuses {

@@ -45,15 +45,23 @@ type Route struct {
 
 // table lists every group's routes. A new group is one more line.
 func (s *server) table() []route {
-	return slices.Concat(
+	out := slices.Concat(
 		s.routesHealth(),
 		s.routesSignIn(),
 		s.routesSettings(),
-		s.routesInventory(),
-		s.routesSources(),
 		s.routesAPI(),
 		s.routesStatic(),
 	)
+	if s.inventory != nil {
+		out = slices.Concat(out, s.routesInventory(), s.routesSources())
+		out = append(out, route{Method: http.MethodGet, Path: "/", Permission: auth.InventoryRead, Handler: s.home})
+	}
+	return out
+}
+
+// home leads to the first area there is.
+func (s *server) home(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, string(areaInventory))
 }
 
 // apiTimeout is for calls that read a whole state or try every call of a source.
@@ -169,7 +177,8 @@ func limit(c echo.Context, r route) (context.CancelFunc, error) {
 	var until time.Time // zero: none
 	cancel := context.CancelFunc(func() {})
 	if !r.Stream {
-		until = time.Now().Add(r.Timeout + 5*time.Second) // the deadline of the work comes first and says why
+		// The deadline of the work comes first and says why.
+		until = time.Now().Add(r.Timeout + 5*time.Second) //nolint:forbidigo // the network is not the clock that tests turn
 		ctx, stop := context.WithTimeout(req.Context(), r.Timeout)
 		cancel = func() { // the error page is made after the deadline, with the request as it came
 			stop()

@@ -73,7 +73,7 @@ func (s *server) chooseRole(c echo.Context, status int, returnTo, trouble string
 			{Value: "operator", Label: "Operator", Help: "Reads, syncs sources and pushes states"},
 			{Value: "approver", Label: "Approver", Help: "Reads, and approves what others ask for"},
 			{Value: "auditor", Label: "Auditor", Help: "Reads everything and the audit log, changes nothing"},
-			{Value: "viewer", Label: "Viewer", Help: "Reads"},
+			{Value: "viewer", Label: "Viewer", Help: "Reads, in every unit"},
 		},
 	}
 	for _, u := range units[min(1, len(units)):min(1+demoUnits, len(units))] { // the first is the root
