@@ -112,7 +112,7 @@ var walls = []struct {
 
 // List asks the go command for every package below root.
 func List(root string) ([]Package, error) {
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...")
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,TestImports,XTestImports", "./...") //nolint:noctx // the test's deadline ends it
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var stderr strings.Builder

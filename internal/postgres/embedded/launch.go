@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -100,7 +100,7 @@ func (l layout) start(ctx context.Context, o Options) (*exec.Cmd, error) {
 // is stale, and looks for what that server left.
 func (l layout) clearStalePID(ctx context.Context, o Options) error {
 	pid, ok := pidFile(l.data)
-	if !ok || syscall.Kill(pid, 0) != nil || serves(pid, l.data) {
+	if !ok || !alive(pid) || serves(pid, l.data) {
 		return nil
 	}
 	o.Log.WarnContext(ctx, "removing the stale pid file of a private Postgres", "folder", l.data, "pid", pid)
@@ -194,9 +194,7 @@ func (l layout) args(o Options) []string {
 		set["max_connections"] = "300"
 		set["shared_buffers"] = "128MB"
 	}
-	for k, v := range o.Settings {
-		set[k] = v
-	}
+	maps.Copy(set, o.Settings)
 	args := []string{"-D", l.data}
 	for k, v := range set {
 		args = append(args, "-c", k+"="+v)
