@@ -64,8 +64,7 @@ func (p *Public) Unwrap() []error {
 
 // Text returns what a person may read of err, and whether there is such a text at all.
 func Text(err error) (string, bool) {
-	var p *Public
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Public](err); ok {
 		return p.text, true
 	}
 	return "", false
