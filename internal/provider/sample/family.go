@@ -104,7 +104,7 @@ func bulkName(at place, f *family, i int) (string, *Service) {
 	}
 	switch {
 	case f.worldwide:
-		name += "-" + at.region + "-" + at.account.id[max(0, len(at.account.id)-4):]
+		name += "-" + at.region + "-" + at.account.short()
 	case f.compact:
 		short := strings.ReplaceAll(svc.Name, "-", "")
 		name = fmt.Sprintf("st%s%s%s%02d", short[:min(len(short), 10)], word, at.account.env[:1], n)
@@ -127,11 +127,18 @@ func uuidOf(h uint64) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", uint32(a>>32), uint16(a>>16), uint16(a)&0xfff, uint16(b>>48)&0xfff, b&0xffffffffffff)
 }
 
-// resting is the location that nearly everything has.
+// resting is the location that nearly everything has. What bears neither data nor compute has only a
+// record there. Where the proof is the resource's own ARN, that is the value.
 func resting(r *row) provider.Location {
 	l := provider.Location{
 		Facet: provider.FacetRest, Place: r.Region, Meaning: cloud.FindPlace(r.Provider, r.Region).Meaning,
 		Evidence: provider.Evidence{API: r.fam.restAPI, Field: r.fam.restField, Value: r.Region},
+	}
+	if !r.Kind.Core() {
+		l.Facet = provider.FacetMetadata
+	}
+	if strings.HasSuffix(strings.ToLower(r.fam.restField), "arn") {
+		l.Evidence.Value = r.NativeID
 	}
 	if r.Provider == cloud.Kubernetes {
 		l.Countries, l.Meaning = []string{r.at.country()}, cloud.AllOf

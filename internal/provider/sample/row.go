@@ -43,6 +43,9 @@ func (e *estate) namedRow(n named) *row {
 	if n.edit != nil {
 		n.edit(r)
 	}
+	if also := amended[n.name]; also != nil {
+		also(r)
+	}
 	return r
 }
 
@@ -136,13 +139,6 @@ func (r *row) setTag(key, value string) {
 func (r *row) zone() {
 	r.Zone = r.Region + r.pick("a", "b", "c")
 	r.Locations[0].Evidence.Value = r.Zone
-}
-
-// process says that the row also computes where it rests.
-func (r *row) process() {
-	l := r.Locations[0]
-	l.Facet = provider.FacetProcess
-	r.Locations = append(r.Locations, l)
 }
 
 // locate adds a place that the row's data touches.

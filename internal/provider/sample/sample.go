@@ -45,7 +45,11 @@ func Factory() provider.Factory {
 		Fields: []provider.Field{
 			{Name: "scale", Label: "Resources", Help: "How many resources the estate has, from 1000 to 10000000. Names and troubles stay the same.", Type: provider.FieldText, Example: "12846"},
 			{Name: "seed", Label: "Seed", Help: "A whole number. The same seed makes the same estate on every machine.", Type: provider.FieldText, Example: "7"},
+			{Name: "epoch", Label: "Epoch", Help: "The time that creation dates count back from.", Type: provider.FieldText, Example: DefaultEpoch},
 			{Name: "fail", Label: "Failing scopes", Help: "Whether three scopes fail, as real ones do: one denied, one throttled, one region not enabled.", Type: provider.FieldBool, Example: "true"},
+			{Name: "changed", Label: "Changed share", Help: "The share of the estate, 0 to 1, that differs from the same estate with 0.", Type: provider.FieldText, Example: "0.05"},
+			{Name: "deleted", Label: "Deleted share", Help: "The share of the estate, 0 to 1, that is gone.", Type: provider.FieldText, Example: "0.01"},
+			{Name: "scopes", Label: "Scopes", Help: "Show only the first so many scopes. Empty: all.", Type: provider.FieldText, Example: "100"},
 		},
 		Check: func(raw json.RawMessage) error {
 			_, _, err := parse(raw)

@@ -28,7 +28,7 @@ func open(t testing.TB, settings string, limit provider.Limiter) provider.Reader
 }
 
 func TestConformance(t *testing.T) {
-	const healthy, failing = `{"scale": 3000, "fail": false}`, `{"scale": 3000}`
+	const healthy, failing = `{"scale": 1500, "fail": false}`, `{"scale": 1500}`
 	broken := func(t testing.TB) provider.Reader { return open(t, failing, nil) }
 	providertest.Run(t, providertest.Subject{
 		Open: func(t testing.TB) provider.Reader { return open(t, healthy, nil) },

@@ -22,7 +22,7 @@ var troubles = []struct {
 	{"backup copied abroad", "ledger-dump-2025q4", copiedAbroad("ledger-core-db-prod", "financial")},
 	{"replica abroad", "ledger-replica-use1", func(c *census, r provider.Resource) string {
 		from, _ := related(c, r, provider.RelatesReplicaOf)
-		return want(countryOf(from) == "DE" && countryOf(r) == "US", "is a replica of %q in %s, itself in %s", from.Name, countryOf(from), countryOf(r))
+		return want(countryOf(from) == "DE" && countryOf(r) == "US" && slices.Contains(places(from, provider.FacetReplica), "us-east-1"), "is a replica of %q in %s, itself in %s", from.Name, countryOf(from), countryOf(r))
 	}},
 	{"untagged bucket", "nordhaven-tmp-upload-7f3a", func(_ *census, r provider.Resource) string {
 		return want(len(r.Tags) == 0 && r.Kind == "storage.bucket", "is a %s with %d tags", r.Kind, len(r.Tags))
@@ -77,6 +77,10 @@ var troubles = []struct {
 	{"engines that do not match", "card-auth-db-standby", func(c *census, r provider.Resource) string {
 		active := c.named("card-auth-db-prod")[0]
 		return want(active.Attributes["engine"] == "postgres" && r.Attributes["engine"] == "MySQL", "runs %v beside %v", r.Attributes["engine"], active.Attributes["engine"])
+	}},
+	{"minor version behind", "orders-db-prod-replica", func(c *census, r provider.Resource) string {
+		active, _ := related(c, r, provider.RelatesReplicaOf)
+		return want(active.Attributes["engine_version"] == "15.8" && r.Attributes["engine_version"] == "15.6", "runs %v beside %v", r.Attributes["engine_version"], active.Attributes["engine_version"])
 	}},
 	{"Crossplane v1 and v2 twin", "orders-cache", func(c *census, r provider.Resource) string {
 		refs := ""
