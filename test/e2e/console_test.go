@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/causeway/causeway/test/e2e/harness"
+	"github.com/causeway/causeway/web/story"
 )
 
 // pages are checked in both themes, by an admin and a viewer. A new page adds its line.
@@ -36,6 +37,18 @@ func TestPages(t *testing.T) {
 			b.CheckPages(t, c.URL, pages...)
 		})
 	}
+}
+
+// Every page in every state, from canned data: empty, loading, failing, forbidden.
+func TestStories(t *testing.T) {
+	c := harness.StartDemo(t, "")
+	b := harness.OpenBrowser(t)
+	b.SignInAs(t, c.URL, "viewer")
+	var paths []string
+	for _, s := range story.All() {
+		paths = append(paths, "/story/"+s.Name)
+	}
+	b.CheckPages(t, c.URL, paths...)
 }
 
 func TestDemoStopsAndStartsAgain(t *testing.T) {

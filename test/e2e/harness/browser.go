@@ -232,7 +232,10 @@ func (b *Browser) checkPage(t *testing.T, url, name string) {
 	for _, c := range b.Complaints() {
 		t.Errorf("the browser complains: %s", c)
 	}
-	if over := Eval[int](t, b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-		t.Errorf("the page is %d px wider than the window", over)
+	for _, width := range []int64{390, 1440} { // a telephone's, and back to a desktop's
+		b.Do(t, chromedp.EmulateViewport(width, 900))
+		if over := Eval[int](t, b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			t.Errorf("at %d px the page is %d px wider than the window", width, over)
+		}
 	}
 }
