@@ -79,7 +79,7 @@ func (s *Service) finish(ctx context.Context, cb Callback) (identity, string, er
 		return identity{}, "", fault.Say(fault.Denied, "This address ends a sign-in and cannot be opened by itself. Start at the sign-in page.")
 	}
 	a, err := s.q.TakeAttempt(ctx, s.db, hash(cb.State))
-	if err = postgres.Classify(err); fault.Kind(err) == fault.NotFound {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.NotFound) {
 		return identity{}, "", fault.Say(fault.Denied, "This sign-in was finished before, or its time ran out. Start again at the sign-in page.").Because(err)
 	}
 	if err != nil {

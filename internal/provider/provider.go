@@ -55,10 +55,11 @@ type FieldType string
 
 // The kinds of form fields.
 const (
-	FieldText FieldType = "text"
-	FieldList FieldType = "list" // several values, one a line
-	FieldBool FieldType = "bool"
-	FieldURL  FieldType = "url"
+	FieldText   FieldType = "text"
+	FieldNumber FieldType = "number"
+	FieldList   FieldType = "list" // several values, one a line
+	FieldBool   FieldType = "bool"
+	FieldURL    FieldType = "url"
 )
 
 // Source is what an adapter is given of a configured source.

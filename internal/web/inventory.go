@@ -42,6 +42,9 @@ var (
 )
 
 func (s *server) routesInventory() []route {
+	if s.inventory == nil {
+		return nil
+	}
 	return []route{
 		{Method: http.MethodGet, Path: "/inventory", Permission: auth.InventoryRead, Handler: s.showInventory},
 		{Method: http.MethodGet, Path: "/inventory/facets", Permission: auth.InventoryRead, Handler: s.showFacets},

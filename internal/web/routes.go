@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/auth"
+	"github.com/causeway/causeway/internal/web/api"
 )
 
 // Public marks a route that anybody may use. It has to be said; the empty permission is refused.
@@ -48,9 +49,31 @@ func (s *server) table() []route {
 		s.routesHealth(),
 		s.routesSignIn(),
 		s.routesSettings(),
-		s.routesMe(),
+		s.routesInventory(),
+		s.routesAPI(),
 		s.routesStatic(),
 	)
+}
+
+// apiTimeout is for calls that read a whole state or try every call of a source.
+const apiTimeout = 2 * time.Minute
+
+// routesAPI are the JSON interface's, from its own table.
+func (s *server) routesAPI() []route {
+	var out []route
+	for _, r := range s.api {
+		out = append(out, route{
+			Method: r.Method, Path: r.Path, Permission: auth.Permission(r.Permission), Handler: r.Handler,
+			MaxBody: api.MaxPushBytes, Timeout: apiTimeout, // its handlers bound smaller bodies themselves
+		})
+	}
+	return out
+}
+
+// Caller is who asks, for the JSON interface: what they hold the permission on, and their name.
+func Caller(c echo.Context, permission string) (api.Caller, error) {
+	p := principal(c)
+	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c))}, nil
 }
 
 func (r route) check() error {

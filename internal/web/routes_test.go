@@ -31,14 +31,14 @@ var whoMay = map[string][]auth.Role{
 	"POST /sign-out":                     nil,
 	"GET /settings":                      everybody,
 	"POST /settings":                     everybody,
-	"POST /settings/theme":               everybody,
+	"POST /settings/theme":               nil,
 	"POST /settings/sessions/:id/end":    everybody,
 	"POST /settings/sessions/end-others": everybody,
 	"GET /api/v1/me":                     everybody,
 }
 
 // notForTokens are routes that need a person.
-var notForTokens = []string{"GET /settings", "POST /settings", "POST /settings/theme", "POST /settings/sessions/:id/end", "POST /settings/sessions/end-others"}
+var notForTokens = []string{"GET /settings", "POST /settings", "POST /settings/sessions/:id/end", "POST /settings/sessions/end-others"}
 
 // probes are routes that only the test has, so that every permission is walked and not only those
 // that have a page already.

@@ -172,4 +172,7 @@ func TestSettingsPage(t *testing.T) {
 	}
 	b.post("/sign-out", nil)
 	wantStatus(t, b.get("/sign-in"), http.StatusOK, "theme-light")
+	b.post("/settings/theme", url.Values{"theme": {"dark"}})
+	wantStatus(t, b.get("/sign-in"), http.StatusOK, "theme-dark")
+	wantStatus(t, b.post("/settings/theme", url.Values{"theme": {"pink"}}), http.StatusUnprocessableEntity, "pink")
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/web/api"
 	"github.com/causeway/causeway/internal/web/events"
 )
 
@@ -75,6 +76,11 @@ type Config struct {
 	// Proxies may say in X-Forwarded-For whom they speak for; empty: nobody may.
 	Proxies []netip.Prefix
 	Ready   []Check
+	// Inventory reads what the pages show, Views keeps saved views; without them there are no such pages.
+	Inventory inventoryReader
+	Views     viewKeeper
+	API       []api.Route    // the JSON interface; made with Caller
+	Zone      *time.Location // the organisation's; nil: UTC
 	// Static serves the embedded assets below /static/; nil: there are none.
 	Static http.Handler
 	// Collectors are metrics of other packages.
@@ -103,6 +109,10 @@ type server struct {
 	metrics    *metrics
 	metricsFor auth.Permission
 	drain      time.Duration
+	inventory  inventoryReader
+	views      viewKeeper
+	api        []api.Route
+	homeZone   *time.Location
 	clock      func() time.Time
 	crossSite  *http.CrossOriginProtection
 	signIns    *limiter
@@ -135,6 +145,13 @@ func New(c Config) (*Server, error) {
 		proxies: slices.Clone(c.Proxies), checks: slices.Clone(c.Ready), static: c.Static, metrics: m,
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
+	}
+	s.inventory, s.views, s.api, s.homeZone = c.Inventory, c.Views, c.API, c.Zone
+	if s.homeZone == nil {
+		s.homeZone = time.UTC
+	}
+	if (s.inventory == nil) != (s.views == nil) {
+		return nil, errors.New("web: Inventory and Views come together")
 	}
 	if c.MetricsPublic {
 		s.metricsFor = Public
