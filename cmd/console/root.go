@@ -9,7 +9,7 @@ func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
 		newApply, newExport, newSync, newPush, newSource,
 		newResources, newSources, newScopes, newRuns,
-		newVersion,
+		newVersion, newHealthcheck,
 	}
 }
 
