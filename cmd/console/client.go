@@ -108,7 +108,7 @@ func (c *client) do(ctx context.Context, method, path string, body []byte, timeo
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, 0, c.unreachable(err)
+		return nil, passes(err), c.unreachable(err)
 	}
 	out, err = io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	if err = errors.Join(err, res.Body.Close()); err != nil {
@@ -136,6 +136,20 @@ func retryAfter(res *http.Response) time.Duration {
 	return -1
 }
 
+// passes is retryAfter for a request that got no answer: a certificate that is not trusted and a name
+// that does not exist stay so, and whoever waited for the whole time out has waited enough.
+func passes(err error) time.Duration {
+	var dns *net.DNSError
+	if untrusted(err) || (errors.As(err, &dns) && dns.IsNotFound) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return -1
+	}
+	return 0
+}
+
+func untrusted(err error) bool {
+	return strings.Contains(err.Error(), "x509:") || strings.Contains(err.Error(), "tls:")
+}
+
 // unreachable says in words why no answer came.
 func (c *client) unreachable(err error) error {
 	var dns *net.DNSError
@@ -149,7 +163,7 @@ func (c *client) unreachable(err error) error {
 		why = "nothing listens there. Is the server running?"
 	case errors.As(err, &dns):
 		why = "the name " + dns.Name + " is not known"
-	case strings.Contains(err.Error(), "x509:") || strings.Contains(err.Error(), "tls:"):
+	case untrusted(err):
 		why = "its certificate is not trusted, or it does not speak TLS"
 	}
 	return fault.Say(fault.Unavailable, "%s cannot be reached: %s", c.base, why).Because(err)

@@ -50,7 +50,7 @@ func (l listCommand[T]) build(a *app) *cobra.Command {
 			return err
 		}
 		if more {
-			a.print(fmt.Sprintf("There are more than these %d; --limit 0 lists all.", limit))
+			a.say(fmt.Sprintf("There are more than these %d; --limit 0 lists all.", limit))
 		}
 		return nil
 	}
@@ -64,9 +64,10 @@ func (l listCommand[T]) build(a *app) *cobra.Command {
 func newResources(a *app) *cobra.Command {
 	var sort string
 	cmd := &cobra.Command{
-		Use:     "resources [QUERY]",
-		Short:   "Search the inventory",
-		Long:    "Resources lists what the query finds. The query is the same as on the inventory page.",
+		Use:   "resources [QUERY]",
+		Short: "Search the inventory",
+		Long: `Resources lists what the query finds. The query is the same as on the inventory page. One that begins
+with a hyphen stands after --: console resources -- -managed:terraform`,
 		Example: "  console resources kind:storage.bucket country:US\n  console resources 'tag:env=prod -managed:terraform' --sort -cost -o csv --limit 0",
 		Args:    cobra.ArbitraryArgs,
 	}

@@ -36,6 +36,9 @@ type Factory struct {
 	AcceptPush func(settings json.RawMessage, body []byte) (payload []byte, err error)
 	// OpenPush reads what AcceptPush returned.
 	OpenPush func(payload []byte) (Reader, error)
+	// Role makes a file that grants exactly Permissions to the console, ready for the provider's own
+	// tool. Nil where there is none.
+	Role func(settings json.RawMessage) (name string, body []byte, err error)
 	// Permissions lists every call the adapter makes, for the permissions page and `source test`.
 	Permissions []Permission
 }

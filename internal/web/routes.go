@@ -50,6 +50,7 @@ func (s *server) table() []route {
 		s.routesSignIn(),
 		s.routesSettings(),
 		s.routesInventory(),
+		s.routesSources(),
 		s.routesAPI(),
 		s.routesStatic(),
 	)

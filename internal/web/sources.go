@@ -48,6 +48,9 @@ const connectPath = "/sources/-/connect"
 const testTimeout = 3 * time.Minute
 
 func (s *server) routesSources() []route {
+	if s.sources == nil {
+		return nil
+	}
 	return []route{
 		{Method: http.MethodGet, Path: "/sources", Permission: auth.SourceRead, Handler: s.showSources},
 		{Method: http.MethodGet, Path: "/sources.csv", Permission: auth.SourceRead, Handler: s.exportSources},

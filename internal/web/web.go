@@ -79,6 +79,7 @@ type Config struct {
 	// Inventory reads what the pages show, Views keeps saved views; without them there are no such pages.
 	Inventory inventoryReader
 	Views     viewKeeper
+	Sources   sourceKeeper
 	API       []api.Route    // the JSON interface; made with Caller
 	Zone      *time.Location // the organisation's; nil: UTC
 	// Static serves the embedded assets below /static/; nil: there are none.
@@ -110,6 +111,7 @@ type server struct {
 	metricsFor auth.Permission
 	drain      time.Duration
 	inventory  inventoryReader
+	sources    sourceKeeper
 	views      viewKeeper
 	api        []api.Route
 	homeZone   *time.Location
@@ -146,12 +148,12 @@ func New(c Config) (*Server, error) {
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
 	}
-	s.inventory, s.views, s.api, s.homeZone = c.Inventory, c.Views, c.API, c.Zone
+	s.inventory, s.views, s.sources, s.api, s.homeZone = c.Inventory, c.Views, c.Sources, c.API, c.Zone
 	if s.homeZone == nil {
 		s.homeZone = time.UTC
 	}
-	if (s.inventory == nil) != (s.views == nil) {
-		return nil, errors.New("web: Inventory and Views come together")
+	if (s.inventory == nil) != (s.views == nil) || (s.inventory == nil) != (s.sources == nil) {
+		return nil, errors.New("web: Inventory, Views and Sources come together")
 	}
 	if c.MetricsPublic {
 		s.metricsFor = Public
