@@ -10,7 +10,7 @@ func commands() []func(*app) *cobra.Command {
 		newDemo, newServe, newWorker, newMigrate, newToken, newWatch,
 		newApply, newExport, newSync, newPush, newSource,
 		newResources, newSources, newScopes, newRuns,
-		newVersion,
+		newVersion, newHealthcheck,
 	}
 }
 
