@@ -43,12 +43,18 @@
   }
 
   // ---- dialogs and clicks ----
+  // The first field has the focus, and what is wrong before that.
+  function open(dialog) {
+    if (!dialog) return;
+    dialog.showModal();
+    ($("[aria-invalid]", dialog) ?? $("input:not([type=hidden]), select, textarea", dialog))?.focus();
+  }
   document.addEventListener("click", (event) => {
     const from = (selector) => event.target.closest(selector);
     let hit;
     if ((hit = from("[data-dialog]"))) {
       hit.closest("[popover]:popover-open")?.hidePopover();
-      document.getElementById(hit.dataset.dialog)?.showModal();
+      open(document.getElementById(hit.dataset.dialog));
     } else if ((hit = from("[data-close]"))) {
       hit.closest("dialog")?.close();
     } else if ((hit = from("[data-copy]"))) {
@@ -66,7 +72,11 @@
   // ---- menus: a popover opens below its button, inside the window ----
   document.addEventListener("toggle", (event) => {
     const pop = event.target;
-    if (event.newState !== "open" || !pop.matches?.(".cw-pop")) return;
+    if (!pop.matches?.(".cw-pop")) return;
+    if (event.newState !== "open") {
+      pop.removeAttribute("style"); // a copy of it, made while a part is replaced, would offend the policy
+      return;
+    }
     const button = $(`[popovertarget="${pop.id}"]`);
     if (!button) return;
     const b = button.getBoundingClientRect();
@@ -159,16 +169,15 @@
   let afterG = 0; // when g was pressed, in milliseconds; an area's letter must follow within a second
   const focusOn = (selector) => {
     const el = $(selector);
-    if (el) {
-      el.focus();
-      el.select?.();
-    }
-    return Boolean(el);
+    if (!el?.checkVisibility()) return false;
+    el.focus();
+    el.select?.();
+    return true;
   };
   const keys = {
-    "/": () => focusOn("#jump") || focusOn("#q"),
+    "/": () => focusOn("#jump") || focusOn("#q"), // the box is not there on a phone
     f: () => focusOn("#q"),
-    "?": () => $("#keys")?.showModal(),
+    "?": () => open($("#keys")),
     j: () => move(1),
     k: () => move(-1),
     x: () => $("tr.cw-sel input[data-pick]")?.click(),
@@ -259,7 +268,7 @@
   function start() {
     for (const d of $$("dialog[data-open]:not([open])")) {
       d.removeAttribute("data-open");
-      d.showModal();
+      open(d);
     }
     picked();
   }
