@@ -70,20 +70,21 @@
   });
 
   // ---- menus: a popover opens below its button, inside the window ----
+  // A sheet of our own and not a style attribute: copies of that, made while a part of the page is
+  // replaced, would offend the policy.
+  const place = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(place);
   document.addEventListener("toggle", (event) => {
     const pop = event.target;
-    if (!pop.matches?.(".cw-pop")) return;
-    if (event.newState !== "open") {
-      pop.removeAttribute("style"); // a copy of it, made while a part is replaced, would offend the policy
-      return;
-    }
+    if (event.newState !== "open" || !pop.matches?.(".cw-pop")) return;
     const button = $(`[popovertarget="${pop.id}"]`);
     if (!button) return;
     const b = button.getBoundingClientRect();
     const p = pop.getBoundingClientRect();
     const below = b.bottom + 4 + p.height <= innerHeight;
-    pop.style.top = (below ? b.bottom + 4 : Math.max(8, b.top - 4 - p.height)) + "px";
-    pop.style.left = Math.max(8, Math.min(b.left, innerWidth - p.width - 8)) + "px";
+    const top = below ? b.bottom + 4 : Math.max(8, b.top - 4 - p.height);
+    const left = Math.max(8, Math.min(b.left, innerWidth - p.width - 8));
+    place.replaceSync(`#${CSS.escape(pop.id)} { top: ${top}px; left: ${left}px; }`);
   }, true);
 
   // ---- typed confirmation: the button works once the name stands there ----
