@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/inventory/inventorydb"
 	"github.com/causeway/causeway/internal/jobs"
 	"github.com/causeway/causeway/internal/postgres"
@@ -33,13 +34,25 @@ func NewProjector(db *pgxpool.Pool, log *slog.Logger) *jobs.Consumer {
 	}
 }
 
+// datalessKinds bear no data or compute.
+var datalessKinds = func() []string {
+	var out []string
+	for _, k := range cloud.Kinds() {
+		if !k.Core {
+			out = append(out, string(k.Kind))
+		}
+	}
+	return out
+}()
+
 // projectRows bounds one statement: its rows are held in memory by the server.
 const projectRows = 4000
 
 func project(ctx context.Context, tx pgx.Tx, ids []int64) error {
 	q := inventorydb.New()
 	for part := range slices.Chunk(ids, projectRows) {
-		if err := q.ProjectResources(ctx, tx, part); err != nil {
+		err := q.ProjectResources(ctx, tx, inventorydb.ProjectResourcesParams{Ids: part, DatalessKinds: datalessKinds})
+		if err != nil {
 			return fmt.Errorf("project %d resources: %w", len(part), postgres.Classify(err))
 		}
 	}

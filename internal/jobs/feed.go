@@ -96,3 +96,31 @@ func (c *Consumer) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// TrimFeed drops changes that every consumer has applied and that are older than keep.
+func TrimFeed(ctx context.Context, db jobsdb.DBTX, keep time.Duration) error {
+	if _, err := jobsdb.New().TrimFeed(ctx, db, keep); err != nil {
+		return fmt.Errorf("trim the change feed: %w", postgres.Classify(err))
+	}
+	return nil
+}
+
+// Lag is how far a consumer is behind.
+type Lag struct {
+	Consumer string
+	Behind   int64 // changes
+	Updated  time.Time
+}
+
+// Lags says how far every consumer of the feed is behind.
+func Lags(ctx context.Context, db jobsdb.DBTX) ([]Lag, error) {
+	rows, err := jobsdb.New().FeedLag(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("read feed lag: %w", postgres.Classify(err))
+	}
+	out := make([]Lag, len(rows))
+	for i, r := range rows {
+		out[i] = Lag{Consumer: r.Consumer, Behind: r.Behind, Updated: r.UpdatedAt}
+	}
+	return out, nil
+}

@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
+	"strings"
 	"time"
 
 	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
@@ -75,7 +78,9 @@ func explainConnect(c *pgx.ConnConfig, err error) error {
 			return fault.Say(fault.Unavailable, "The %s refused the sign-in. Check user and password in the database URL.", where).Because(err)
 		case "3D000":
 			return fault.Say(fault.Unavailable, "The server answers, but %s does not exist. Create it (`createdb %s`), or correct the database URL.", where, c.Database).Because(err)
-		case "22023", "42704", "42501":
+		case "42501":
+			return fault.Say(fault.Unavailable, "The %s may not take the role %s. Run as the database's owner: GRANT %s TO %q.", where, AppRole, AppRole, c.User).Because(err)
+		case "22023", "42704":
 			return fault.Say(fault.Unavailable, "The %s has no role %s for this user yet. Run `console migrate up` as the database's owner.", where, AppRole).Because(err)
 		}
 	}
@@ -123,10 +128,13 @@ func Classify(err error) error {
 	}
 	var pg *pgconn.PgError
 	if !errors.As(err, &pg) {
-		if pgconn.Timeout(err) || pgconn.SafeToRetry(err) {
+		if connectionLost(err) {
 			return fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
 		return err
+	}
+	if strings.HasPrefix(pg.Code, "08") { // connection exceptions
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	switch pg.Code {
 	case "23505", "23P01", "40001", "40P01", "55P03": // unique, exclusion, serialization, deadlock, lock timeout
@@ -141,10 +149,20 @@ func Classify(err error) error {
 	return err
 }
 
+// connectionLost reports an error of the way to the server: the same call may work later. A canceled
+// context is not one: nobody waits for the answer.
+func connectionLost(err error) bool {
+	var connect *pgconn.ConnectError
+	var network net.Error
+	return pgconn.Timeout(err) || pgconn.SafeToRetry(err) || errors.As(err, &connect) || errors.As(err, &network) ||
+		errors.Is(err, context.DeadlineExceeded) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
 // Now is the database's clock, the only one that several processes agree on.
 func Now(ctx context.Context, db interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) (time.Time, error) {
+},
+) (time.Time, error) {
 	var t time.Time
 	if err := db.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&t); err != nil {
 		return time.Time{}, fmt.Errorf("ask the database for the time: %w", Classify(err))

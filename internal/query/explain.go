@@ -24,25 +24,26 @@ func (t Term) Explain() string {
 	for i, v := range t.Values {
 		alternatives[i] = phrase(s, v)
 	}
-	not := ""
+	is, isNot := verbs(s)
 	if t.Negated {
-		not = "not "
+		is = isNot
 	}
-	return s.title + " " + verb(s) + " " + not + orList(alternatives) + "."
+	return s.title + " " + is + " " + orList(alternatives) + "."
 }
 
-func verb(s spec) string {
+// verbs join the field's title and a phrase, plain and negated.
+func verbs(s spec) (is, isNot string) {
 	switch {
 	case s.name == Text:
-		return "contains"
+		return "contains", "does not contain"
 	case s.name == Tag:
-		return "has"
+		return "has", "does not have"
 	case s.name == Touches:
-		return "includes"
+		return "includes", "does not include"
 	case s.shape == shapeTime:
-		return "was"
+		return "was", "was not"
 	default:
-		return "is"
+		return "is", "is not"
 	}
 }
 
@@ -68,6 +69,8 @@ func phrase(s spec, v Value) string {
 		return timePhrase(splitComparison(v.Text()))
 	case s.shape == shapeTag:
 		return tagPhrase(v)
+	case v.Glob() && s.name == Text:
+		return "text like " + v.Text()
 	case v.Glob():
 		return "like " + v.Text()
 	}

@@ -3,12 +3,15 @@
 -- name: ProjectResources :exec
 -- Rewrites the list rows of some resources and keeps the facet counts equal to the list: what the
 -- old rows counted is taken away, what the new ones count is added, in one statement.
+-- The country is where the thing itself is: at rest first, else where its first facet is. Where
+-- metadata is kept counts only for kinds that bear no data: it does not tell where a machine stands.
+-- What manages a Kubernetes object cannot be told from the sources we read, so it is not "none".
 WITH fresh AS MATERIALIZED (
     SELECT r.id, r.unit_id, r.provider, r.account_id, a.name AS account, r.kind, r.native_type, r.name, r.native_id,
         lower(CASE WHEN r.name = tail.id THEN r.name ELSE r.name || ' ' || tail.id END) AS search,
         r.region, COALESCE(rest.country, '') AS country, COALESCE(place.countries, '{}') AS countries,
         ''::text AS data_class, 0::smallint AS residency, NULL::numeric AS cost,
-        COALESCE(w.managers[1], 'none') AS managed, COALESCE(w.managers, '{}') AS managers,
+        COALESCE(w.managers[1], CASE WHEN r.provider = 'kubernetes' THEN '' ELSE 'none' END) AS managed, COALESCE(w.managers, '{}') AS managers,
         ''::text AS service, COALESCE(tag_value(r.tags, ARRAY['owner', 'team']), '') AS owner,
         r.portability, r.state, tag_terms(r.tags) AS tags, r.owner_scope AS scope_id, r.created_at, r.valid_from AS changed_at
     FROM resources r
@@ -25,8 +28,9 @@ WITH fresh AS MATERIALIZED (
     ) place ON true
     LEFT JOIN LATERAL (
         SELECT l.countries[1] AS country FROM locations l
-        WHERE l.resource_id = r.id AND l.facet = 'rest' AND cardinality(l.countries) = 1
-        ORDER BY l.ord LIMIT 1
+        WHERE l.resource_id = r.id AND cardinality(l.countries) = 1
+          AND (l.facet <> 'metadata' OR r.kind = ANY(@dataless_kinds::text[]))
+        ORDER BY l.facet <> 'rest', l.ord LIMIT 1
     ) rest ON true
     WHERE r.id = ANY(@ids::bigint[])
 ), delta AS (

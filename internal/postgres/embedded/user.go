@@ -15,22 +15,30 @@ import (
 // without rights; anybody else runs it as themselves.
 type user struct {
 	drop     bool
+	name     string
 	uid, gid int
 }
 
-func serverUser() (user, error) {
+// serverUser is the owner of existing data, or else the first unprivileged user of the system.
+func serverUser(data string) (user, error) {
 	if os.Geteuid() != 0 {
 		return user{}, nil
 	}
-	for _, name := range []string{"postgres", "_postgres", "nobody"} {
+	names := []string{"postgres", "_postgres", "nobody"}
+	if st, err := os.Stat(data); err == nil {
+		if sys, ok := st.Sys().(*syscall.Stat_t); ok && sys.Uid != 0 {
+			return user{drop: true, name: fmt.Sprintf("with id %d", sys.Uid), uid: int(sys.Uid), gid: int(sys.Gid)}, nil
+		}
+	}
+	for _, name := range names {
 		u, err := osuser.Lookup(name)
 		if err != nil {
 			continue
 		}
 		uid, errU := strconv.Atoi(u.Uid)
 		gid, errG := strconv.Atoi(u.Gid)
-		if errU == nil && errG == nil && uid != 0 {
-			return user{drop: true, uid: uid, gid: gid}, nil
+		if errU == nil && errG == nil && uid > 0 && gid >= 0 {
+			return user{drop: true, name: name, uid: uid, gid: gid}, nil
 		}
 	}
 	return user{}, fault.Say(fault.Unavailable, "Postgres refuses to run as root, and neither the user postgres nor nobody exists. Run the console as an ordinary user.")
@@ -44,56 +52,54 @@ func (u user) attr() *syscall.SysProcAttr {
 	return a
 }
 
-// own gives a folder to the server's user.
-func (u user) own(dir string) error {
+// folder makes a folder that only the server's user may enter.
+func (u user) folder(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the server's folder: %w", err)
+	}
 	if !u.drop {
 		return nil
 	}
 	if err := os.Chown(dir, u.uid, u.gid); err != nil {
-		return fmt.Errorf("give %s to the server's user: %w", dir, err)
+		return fmt.Errorf("give the folder to the server's user: %w", err)
 	}
 	return nil
 }
 
-// traversable checks that the server's user can reach dir: initdb's own message for this
-// ("permission denied" on a folder that it owns) misleads.
-func traversable(dir string) error {
-	if os.Geteuid() != 0 {
-		return nil
+// blocked names the first folder on the way to dir that the server's user cannot pass; "" where
+// the way is free. initdb's own message for this ("permission denied" on a folder that it owns)
+// misleads.
+func (u user) blocked(dir string) (string, error) {
+	if !u.drop {
+		return "", nil
+	}
+	dir, err := filepath.EvalSymlinks(dir)
+	if err != nil {
+		return "", fmt.Errorf("follow the data folder: %w", err)
 	}
 	for d := dir; ; d = filepath.Dir(d) {
 		st, err := os.Stat(d)
 		if err != nil {
-			return fmt.Errorf("look at %s: %w", d, err)
+			return "", fmt.Errorf("look at the way to %s: %w", dir, err)
 		}
-		if st.Mode().Perm()&0o001 == 0 {
-			return fault.Say(fault.Invalid, "As root the console runs Postgres as an unprivileged user, and that user cannot pass through %s (mode %04o). Choose a folder with --data that others may enter, such as /var/lib/causeway.", d, st.Mode().Perm())
+		if !u.passes(st) {
+			return fmt.Sprintf("%s (mode %04o)", d, st.Mode().Perm()), nil
 		}
 		if d == filepath.Dir(d) {
-			return nil
+			return "", nil
 		}
 	}
 }
 
-// lockFile opens name and takes the lock, waiting for it.
-func lockFile(name string, how int) (*os.File, error) { return flock(name, how) }
-
-// tryLock opens name and takes the lock if nobody stands in the way.
-func tryLock(name string, how int) (*os.File, error) { return flock(name, how|syscall.LOCK_NB) }
-
-func flock(name string, how int) (*os.File, error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", name, err)
-	}
-	for {
-		err = syscall.Flock(int(f.Fd()), how)
-		if err == nil {
-			return f, nil
-		}
-		if err != syscall.EINTR { //nolint:errorlint // a bare errno
-			f.Close()
-			return nil, fmt.Errorf("lock %s: %w", name, err)
+func (u user) passes(st os.FileInfo) bool {
+	bit := os.FileMode(0o001)
+	if sys, ok := st.Sys().(*syscall.Stat_t); ok {
+		switch {
+		case int(sys.Uid) == u.uid:
+			bit = 0o100
+		case int(sys.Gid) == u.gid:
+			bit = 0o010
 		}
 	}
+	return st.Mode().Perm()&bit != 0
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -141,6 +143,9 @@ func makeTemplate(ctx context.Context, admin, template string) error {
 	if exists {
 		return nil
 	}
+	if err := dropAbandoned(ctx, conn); err != nil {
+		return err
+	}
 	raw := template + "_new"
 	for _, sql := range []string{"DROP DATABASE IF EXISTS " + raw + " WITH (FORCE)", "CREATE DATABASE " + raw} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
@@ -152,6 +157,28 @@ func makeTemplate(ctx context.Context, admin, template string) error {
 	}
 	if _, err := conn.Exec(ctx, "ALTER DATABASE "+raw+" RENAME TO "+template); err != nil {
 		return fmt.Errorf("name the template: %w", err)
+	}
+	return nil
+}
+
+// dropAbandoned drops the databases of test processes that were killed before they could.
+func dropAbandoned(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, "SELECT datname::text FROM pg_database WHERE datname LIKE 't\\_%'")
+	if err != nil {
+		return fmt.Errorf("look for abandoned databases: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("look for abandoned databases: %w", err)
+	}
+	for _, name := range names {
+		var pid int
+		if _, err := fmt.Sscanf(name, "t_%d_", &pid); err != nil || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			continue
+		}
+		if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			return fmt.Errorf("drop the abandoned database %s: %w", name, err)
+		}
 	}
 	return nil
 }

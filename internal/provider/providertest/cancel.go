@@ -99,11 +99,17 @@ func checkBreak(t testing.TB, s Subject) {
 				t.Errorf("an iterator goes on after its consumer stopped: %v", p)
 			}
 		}()
-		for range r.Scopes(t.Context()) {
+		for _, err := range r.Scopes(t.Context()) {
+			if err != nil {
+				t.Errorf("Scopes begins with an error: %v", err)
+			}
 			break
 		}
-		for _, sl := range full.each() {
-			for range r.Resources(t.Context(), sl.scope) {
+		for k, sl := range full.each() {
+			for _, err := range r.Resources(t.Context(), sl.scope) {
+				if err != nil {
+					t.Errorf("%s begins with an error: %v", k, err)
+				}
 				break
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,9 +28,10 @@ type fake struct {
 
 	swallowDenied, swallowPage, swallowCancel, deafToCancel, afterError bool
 	afterStop, leak, closeOnce, forgetRow, quietThrottle                bool
+	dropScope, noFix, repeatedFails                                     bool
 
 	closed   int
-	listings int
+	listings atomic.Int32
 	release  chan struct{}
 }
 
@@ -68,7 +70,10 @@ func (f *fake) Scopes(ctx context.Context) iter.Seq2[provider.Scope, error] {
 			yield(provider.Scope{}, ctx.Err())
 			return
 		}
-		for _, s := range f.scopes {
+		for i, s := range f.scopes {
+			if f.dropScope && f.denied && i == 0 {
+				continue
+			}
 			if !yield(s, nil) {
 				return
 			}
@@ -79,7 +84,7 @@ func (f *fake) Scopes(ctx context.Context) iter.Seq2[provider.Scope, error] {
 func (f *fake) Resources(ctx context.Context, s provider.Scope) iter.Seq2[provider.Resource, error] {
 	rows := f.rows[s.API]
 	if f.forgetRow && s.API == "ec2.instances" {
-		if f.listings++; f.listings > 1 {
+		if f.listings.Add(1) > 1 {
 			rows = rows[:3]
 		}
 	}
@@ -90,6 +95,10 @@ func (f *fake) Resources(ctx context.Context, s provider.Scope) iter.Seq2[provid
 		for i, page := range slices.Collect(slices.Chunk(rows, pageSize)) {
 			if err := f.call(ctx, i); err != nil {
 				f.fail(yield, err)
+				return
+			}
+			if f.repeated && f.repeatedFails && i == 1 {
+				f.fail(yield, errors.New("duplicate row"))
 				return
 			}
 			if f.repeated && i == 1 {
@@ -114,6 +123,8 @@ func (f *fake) call(ctx context.Context, page int) error {
 	case f.stalled:
 		<-ctx.Done()
 		return ctx.Err()
+	case f.denied && f.noFix:
+		return &provider.Problem{Code: provider.ProblemDenied, Text: "ec2 refused"}
 	case f.denied:
 		return &provider.Problem{Code: provider.ProblemDenied, Text: "ec2 refused", Fix: "Grant ec2:DescribeInstances to the role CausewayRead."}
 	case f.pageTwo && page == 1:

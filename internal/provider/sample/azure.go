@@ -69,7 +69,7 @@ func fillAzureVM(r *row) {
 	r.Zone = r.pick("1", "2", "3")
 	r.Attributes["vm_size"] = r.pick("Standard_D4s_v5", "Standard_D8s_v5", "Standard_E4s_v5", "Standard_B2ms")
 	r.Attributes["power_state"] = r.pick("running", "running", "running", "deallocated")
-	r.process()
+	processing(r)
 }
 
 func fillAzureDisk(r *row) {

@@ -22,6 +22,14 @@ type account struct {
 
 func (a *account) prod() bool { return a.env == "prod" }
 
+// short tells the accounts of one provider apart in names that are unique in the world.
+func (a *account) short() string {
+	if a.provider == cloud.AWS {
+		return a.id[8:]
+	}
+	return a.id
+}
+
 const (
 	unitRetail    = "retail-bank"
 	unitPayments  = "payments"

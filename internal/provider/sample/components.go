@@ -30,8 +30,7 @@ const (
 type component struct {
 	families        map[cloud.ProviderID]string
 	active, standby string // what follows the service's name
-	replicates      provider.RelationType
-	facet           provider.Facet
+	replicated      bool   // the standby is a replica of the active part
 }
 
 func families(aws, azure, gcp string) map[cloud.ProviderID]string {
@@ -40,13 +39,13 @@ func families(aws, azure, gcp string) map[cloud.ProviderID]string {
 
 // components every service has. A replica's edge leads from the standby to the active site.
 var components = []component{
-	{families("rds.instance", "azure.postgres", "gcp.sql"), "-db-prod", "-db-prod-replica", provider.RelatesReplicaOf, provider.FacetReplica},
-	{families("s3.bucket", "azure.storage", "gcp.bucket"), "-objects", "-objects-dr", provider.RelatesReplicaOf, provider.FacetReplica},
-	{families("elasticache.group", "azure.redis", "gcp.redis"), "-cache", "-cache-dr", "", ""},
-	{families("kafka.cluster", "azure.eventhub", "gcp.topic"), "-events", "-events-mirror", provider.RelatesReplicaOf, provider.FacetReplica},
-	{families("kms.key", "azure.vault", "gcp.key"), "-kms-root", "-kms-dr", "", ""},
-	{families("secretsmanager.secret", "azure.identity", "gcp.secret"), "-login", "-login-dr", "", ""},
-	{families("elbv2.balancer", "azure.lb", "gcp.rule"), "-lb", "-lb-dr", "", ""},
+	{families("rds.instance", "azure.postgres", "gcp.sql"), "-db-prod", "-db-prod-replica", true},
+	{families("s3.bucket", "azure.storage", "gcp.bucket"), "-objects", "-objects-dr", true},
+	{families("elasticache.group", "azure.redis", "gcp.redis"), "-cache", "-cache-dr", false},
+	{families("kafka.cluster", "azure.eventhub", "gcp.topic"), "-events", "-events-mirror", true},
+	{families("kms.key", "azure.vault", "gcp.key"), "-kms-root", "-kms-dr", false},
+	{families("secretsmanager.secret", "azure.identity", "gcp.secret"), "-login", "-login-dr", false},
+	{families("elbv2.balancer", "azure.lb", "gcp.rule"), "-lb", "-lb-dr", false},
 }
 
 // serviceRows names what the services are made of, and the clusters that they run on.
@@ -85,16 +84,24 @@ func (c component) rows(s *Service) []named {
 	active := named{c.families[s.Active.Provider], where(s.Active), s.Name + c.active, s.Name, s.Classes[0], managerOf(s.Name + c.active), nil}
 	standby := named{c.families[s.Standby.Provider], where(s.Standby), s.Name + c.standby, s.Name, s.Classes[0], managerOf(s.Name + c.standby), nil}
 	active.name, standby.name = spelled(active), spelled(standby)
-	if c.replicates != "" {
-		standby.edit = func(r *row) {
-			r.Locations[0].Facet = c.facet
-			r.relate(c.replicates, active.family, active.at, active.name)
+	active.edit = sameVersion
+	standby.edit = func(r *row) {
+		sameVersion(r)
+		if c.replicated {
+			r.relate(provider.RelatesReplicaOf, active.family, active.at, active.name)
 		}
 	}
 	if replaced[standby.name] {
 		return []named{active}
 	}
 	return []named{active, standby}
+}
+
+// sameVersion keeps both sites of a service on one version of their database.
+func sameVersion(r *row) {
+	if r.Kind == "db.relational" {
+		r.Attributes["engine_version"] = "15.8"
+	}
 }
 
 // spelled gives a name the form that its family allows: a storage account has no dashes, a

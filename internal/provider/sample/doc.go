@@ -40,6 +40,7 @@
 //	database without replica or backup     hr-payroll-archive-db
 //	standby in another jurisdiction        ledger-core-db-prod-replica (Germany, Switzerland)
 //	engines that do not match              card-auth-db-prod (PostgreSQL), card-auth-db-standby (MySQL)
+//	minor version behind                   orders-db-prod (15.8), orders-db-prod-replica (15.6)
 //	Crossplane v1 and v2 twin              orders-cache
 //	EU-looking code outside the EU         nordhaven-statements-london, nordhaven-wealth-reports-zurich,
 //	                                       nordhaven-ledger-archive-zurich

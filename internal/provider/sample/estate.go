@@ -56,6 +56,7 @@ func newEstate(s settings, epoch time.Time) *estate {
 	}
 	for _, list := range e.families {
 		for _, f := range list {
+			f.complete()
 			e.byKey[f.key] = f
 		}
 	}
@@ -100,7 +101,7 @@ func (e *estate) scope(at place, f *family) *scope {
 		}
 		e.add(s)
 	}
-	if k := f.kind(); !slices.Contains(s.Kinds, k) {
+	if k := f.native.Kind; !slices.Contains(s.Kinds, k) {
 		s.Kinds = append(s.Kinds, k)
 	}
 	return s

@@ -24,6 +24,8 @@ type family struct {
 	free      bool
 	worldwide bool // names are unique in the world, so that the bulk's carry region and account
 	compact   bool // names are short and without dashes
+	native    cloud.NativeType
+	split     []string // words
 	// id makes the canonical native id. It depends on nothing but its arguments, so that a relation
 	// to a row can be made without making the row.
 	id func(at place, name string, h uint64) string
@@ -33,10 +35,10 @@ type family struct {
 	fill func(r *row)
 }
 
-// kind is what the embedded table says of the native type.
-func (f *family) kind() cloud.Kind {
-	t, _ := cloud.FindNativeType(f.provider, f.typ)
-	return t.Kind
+// complete adds what follows from the rest.
+func (f *family) complete() {
+	f.native, _ = cloud.FindNativeType(f.provider, f.typ)
+	f.split = strings.Fields(f.words)
 }
 
 // place is an account and a region in it. The region "" is the account's global scope.
@@ -93,7 +95,7 @@ func bulkHash(seed uint64, at place, f *family, i int) uint64 {
 
 // bulkName is unique within a family and place.
 func bulkName(at place, f *family, i int) (string, *Service) {
-	svcs, words := unitServices[at.account.unit], strings.Fields(f.words)
+	svcs, words := unitServices[at.account.unit], f.split
 	svc, rest := svcs[i%len(svcs)], i/len(svcs)
 	word, n := words[rest%len(words)], rest/len(words)+1
 	name := fmt.Sprintf("%s-%s-%02d", svc.Name, word, n)
@@ -102,7 +104,7 @@ func bulkName(at place, f *family, i int) (string, *Service) {
 	}
 	switch {
 	case f.worldwide:
-		name += "-" + at.region + "-" + at.account.id[max(0, len(at.account.id)-4):]
+		name += "-" + at.region + "-" + at.account.short()
 	case f.compact:
 		short := strings.ReplaceAll(svc.Name, "-", "")
 		name = fmt.Sprintf("st%s%s%s%02d", short[:min(len(short), 10)], word, at.account.env[:1], n)
@@ -125,11 +127,18 @@ func uuidOf(h uint64) string {
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", uint32(a>>32), uint16(a>>16), uint16(a)&0xfff, uint16(b>>48)&0xfff, b&0xffffffffffff)
 }
 
-// resting is the location that nearly everything has.
+// resting is the location that nearly everything has. What bears neither data nor compute has only a
+// record there. Where the proof is the resource's own ARN, that is the value.
 func resting(r *row) provider.Location {
 	l := provider.Location{
 		Facet: provider.FacetRest, Place: r.Region, Meaning: cloud.FindPlace(r.Provider, r.Region).Meaning,
 		Evidence: provider.Evidence{API: r.fam.restAPI, Field: r.fam.restField, Value: r.Region},
+	}
+	if !r.Kind.Core() {
+		l.Facet = provider.FacetMetadata
+	}
+	if strings.HasSuffix(strings.ToLower(r.fam.restField), "arn") {
+		l.Evidence.Value = r.NativeID
 	}
 	if r.Provider == cloud.Kubernetes {
 		l.Countries, l.Meaning = []string{r.at.country()}, cloud.AllOf

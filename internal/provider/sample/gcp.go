@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/causeway/causeway/internal/cloud"
@@ -26,9 +27,9 @@ func gcpFamilies() []*family {
 		{key: "function", typ: "cloudfunctions.googleapis.com/Function", weight: 4, words: "fn-import fn-score", terraform: "google_cloudfunctions2_function", crossplane: "Function.cloudfunctions2", id: regional("cloudfunctions", "functions"), fill: processing},
 		{key: "secret", typ: "secretmanager.googleapis.com/Secret", weight: 5, words: "db-login api-key", terraform: "google_secret_manager_secret", crossplane: "Secret.secretmanager", id: flat("secretmanager", "secrets")},
 		{key: "key", typ: "cloudkms.googleapis.com/CryptoKey", weight: 3, words: "key", terraform: "google_kms_crypto_key", crossplane: "CryptoKey.kms", id: keyName, fill: keyOnly},
-		{key: "account", typ: "iam.googleapis.com/ServiceAccount", weight: 5, words: "sa-job sa-app", terraform: "google_service_account", crossplane: "ServiceAccount.cloudplatform", id: serviceAccountName},
+		{key: "account", typ: "iam.googleapis.com/ServiceAccount", weight: 5, words: "sa-job sa-app", terraform: "google_service_account", crossplane: "ServiceAccount.cloudplatform", id: serviceAccountName, fill: everywhere},
 		{key: "redis", typ: "redis.googleapis.com/Instance", weight: 2, words: "cache", terraform: "google_redis_instance", crossplane: "Instance.redis", id: regional("redis", "instances"), fill: engine("redis", "7.2", "7.0")},
-		{key: "network", typ: "compute.googleapis.com/Network", weight: 1, words: "net", terraform: "google_compute_network", crossplane: "Network.compute", id: global("compute", "networks")},
+		{key: "network", typ: "compute.googleapis.com/Network", weight: 1, words: "net", terraform: "google_compute_network", crossplane: "Network.compute", id: global("compute", "networks"), fill: everywhere},
 		{key: "rule", typ: "compute.googleapis.com/ForwardingRule", weight: 3, words: "lb", terraform: "google_compute_forwarding_rule", crossplane: "ForwardingRule.compute", id: regionalCompute("forwardingRules"), fill: processing},
 		{key: "gke", typ: "container.googleapis.com/Cluster", terraform: "google_container_cluster", crossplane: "Cluster.container", id: regional("container", "clusters")},
 	}
@@ -95,15 +96,22 @@ func keyName(at place, name string, _ uint64) string {
 	return project(at, "cloudkms") + "/locations/" + at.region + "/keyRings/nordhaven/cryptoKeys/" + name
 }
 
-func serviceAccountName(at place, name string, h uint64) string {
-	return project(at, "iam") + "/serviceAccounts/" + uuidOf(h) + "-" + name
+func serviceAccountName(at place, _ string, h uint64) string {
+	return fmt.Sprintf("%s/serviceAccounts/1%020d", project(at, "iam"), h)
+}
+
+// everywhere says that the thing belongs to no region, although it is named after one.
+func everywhere(r *row) {
+	r.Region = "global"
+	r.Locations = nil
+	r.locate(provider.FacetMetadata, r.Region, provider.Evidence{API: gcpAPI, Field: gcpField, Value: r.Region})
 }
 
 func fillGCE(r *row) {
 	r.Zone = zoneOf(r.at, r.idName)
 	r.Attributes["machine_type"] = r.pick("n2-standard-4", "e2-standard-2", "c3-standard-8")
 	r.Tags = append(r.Tags, cloud.Tag{Namespace: cloud.NamespaceNetTag, Key: r.pick("allow-health-check", "internal-only")})
-	r.process()
+	processing(r)
 }
 
 func fillPD(r *row) {

@@ -43,14 +43,16 @@ func (e *estate) namedRow(n named) *row {
 	if n.edit != nil {
 		n.edit(r)
 	}
+	if also := amended[n.name]; also != nil {
+		also(r)
+	}
 	return r
 }
 
 func (r *row) fill() {
-	native, _ := cloud.FindNativeType(r.fam.provider, r.fam.typ)
 	r.Resource = provider.Resource{
-		Provider: r.fam.provider, NativeID: r.fam.id(r.at, r.idName, r.h), NativeType: r.fam.typ, Kind: native.Kind,
-		Portability: native.Portability, Name: r.idName, AccountID: r.at.account.id, Region: r.at.regionCode(),
+		Provider: r.fam.provider, NativeID: r.fam.id(r.at, r.idName, r.h), NativeType: r.fam.typ, Kind: r.fam.native.Kind,
+		Portability: r.fam.native.Portability, Name: r.idName, AccountID: r.at.account.id, Region: r.at.regionCode(),
 		Created: r.est.epoch.Add(-r.age()), Attributes: map[string]any{},
 	}
 	r.tag()
@@ -63,7 +65,7 @@ func (r *row) fill() {
 // age is up to four years, and up to five weeks for a snapshot.
 func (r *row) age() time.Duration {
 	days := 1460
-	if r.fam.kind() == "storage.snapshot" {
+	if r.fam.native.Kind == "storage.snapshot" {
 		days = 35
 	}
 	return time.Duration(r.draw(days*24*3600)) * time.Second
@@ -96,6 +98,7 @@ func (r *row) tag() {
 	if r.fam.provider == cloud.GCP || r.fam.provider == cloud.Kubernetes {
 		ns = cloud.NamespaceLabel
 	}
+	r.Tags = make([]cloud.Tag, 0, 6)
 	r.addTag(ns, "env", r.at.account.env)
 	if r.svc != nil {
 		r.addTag(ns, "service", r.svc.Name)
@@ -136,13 +139,6 @@ func (r *row) setTag(key, value string) {
 func (r *row) zone() {
 	r.Zone = r.Region + r.pick("a", "b", "c")
 	r.Locations[0].Evidence.Value = r.Zone
-}
-
-// process says that the row also computes where it rests.
-func (r *row) process() {
-	l := r.Locations[0]
-	l.Facet = provider.FacetProcess
-	r.Locations = append(r.Locations, l)
 }
 
 // locate adds a place that the row's data touches.

@@ -18,6 +18,16 @@ const (
 // replaced are parts of services that a trouble stands in for.
 var replaced = map[string]bool{"card-auth-db-prod-replica": true}
 
+// amended are parts of services that a trouble adds something to.
+var amended = map[string]func(*row){
+	"orders-db-prod-replica": func(r *row) { r.Attributes["engine_version"] = "15.6" }, // behind orders-db-prod
+	"ledger-core-db-prod": func(r *row) {
+		r.locate(provider.FacetReplica, "us-east-1", provider.Evidence{
+			API: "rds:DescribeDBInstances", Field: "ReadReplicaDBInstanceIdentifiers[]", Value: r.est.idOf("rds.instance", "ledger-prod us-east-1", "ledger-replica-use1"),
+		}).Detail = "read replica ledger-replica-use1"
+	},
+}
+
 // troubleRows names every trouble that the product exists to find; doc.go lists them.
 func troubleRows() []named {
 	var rows []named
@@ -33,7 +43,7 @@ func copiesAbroad() []named {
 			home := placeNamed(from)
 			r.Relations = nil
 			r.relate(provider.RelatesBackupOf, "rds.instance", from, db)
-			r.Locations[0].Evidence = provider.Evidence{API: "rds:DescribeDBSnapshots", Field: "DBSnapshots[].SourceRegion", Value: home.region}
+			r.Locations[0].Evidence = provider.Evidence{API: "rds:DescribeDBSnapshots", Field: "SourceRegion", Value: home.region}
 			r.Attributes["source_region"] = home.region
 		}}
 	}
@@ -41,8 +51,6 @@ func copiesAbroad() []named {
 		snapshot("orders-db-prod-snap-daily", "payments-prod eu-central-1", "orders-db-prod", "payments-prod us-east-1", "orders", "personal"),
 		snapshot("ledger-dump-2025q4", "ledger-prod eu-central-1", "ledger-core-db-prod", "ledger-prod us-east-1", "ledger-core", "financial"),
 		{"rds.instance", "ledger-prod us-east-1", "ledger-replica-use1", "ledger-core", "financial", "", func(r *row) {
-			r.Locations[0].Facet = provider.FacetReplica
-			r.Locations[0].Evidence.Field = "DBInstances[].ReadReplicaSourceDBInstanceIdentifier"
 			r.relate(provider.RelatesReplicaOf, "rds.instance", "ledger-prod eu-central-1", "ledger-core-db-prod")
 		}},
 	}
@@ -64,7 +72,7 @@ func replication() []named {
 		{"dynamodb.table", "cards-prod eu-west-1", "card-auth-sessions-global", "card-auth", "payment", "", func(r *row) {
 			r.Attributes["global_table_version"] = "2019.11.21"
 			for _, region := range []string{"eu-central-1", "us-east-1"} {
-				r.locate(provider.FacetReplica, region, provider.Evidence{API: "dynamodb:DescribeTable", Field: "Table.Replicas[].RegionName", Value: region})
+				r.locate(provider.FacetReplica, region, provider.Evidence{API: "dynamodb:DescribeTable", Field: "Replicas[].RegionName", Value: region})
 			}
 		}},
 	}
@@ -101,7 +109,7 @@ func keysAndStandbys() []named {
 		{"kms.key", "ledger-prod eu-central-1", "ledger-core-root-mrk", "ledger-core", "secret", "", func(r *row) {
 			r.Attributes["multi_region"] = true
 			for _, region := range []string{"eu-west-1", "us-east-1"} {
-				r.locate(provider.FacetKey, region, provider.Evidence{API: "kms:DescribeKey", Field: "KeyMetadata.MultiRegionConfiguration.ReplicaKeys[].Region", Value: region}).Detail = "replica key"
+				r.locate(provider.FacetKey, region, provider.Evidence{API: "kms:DescribeKey", Field: "MultiRegionConfiguration.ReplicaKeys[].Region", Value: region}).Detail = "replica key"
 			}
 		}},
 		// PostgreSQL at home, MySQL where it would fail over to: no replica can be kept.

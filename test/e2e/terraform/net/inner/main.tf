@@ -1,0 +1,8 @@
+variable "name" {
+  type = string
+}
+
+resource "terraform_data" "subnet" {
+  count = 2
+  input = var.name
+}
