@@ -74,6 +74,8 @@ var rules = slices.Concat(
 		{pkg: "web/templates/layout", may: []string{"internal/cloud", "web/static", "web/templates/format", "web/templates/ui"}},
 		{pkg: "web/templates/...", may: []string{"<own>", "internal/cloud", "web/static", "web/templates/format", "web/templates/layout", "web/templates/ui"}},
 
+		{pkg: "web/story/...", may: []string{"internal/cloud", "web/static", "web/story", "web/templates/..."}},
+
 		{pkg: "internal/archtest"},
 		{pkg: "cmd/...", may: []string{"db", "internal/...", "web/..."}},
 		{pkg: "scripts/...", may: []string{"internal/fault", "internal/postgres/embedded"}},
@@ -91,7 +93,7 @@ func domainRules() (out []rule) {
 }
 
 // testsMay is what the tests of any package may import beside what it may itself.
-var testsMay = []string{"<own>", "internal/cloud", "internal/fault", "internal/postgres", "internal/postgres/pgtest", "internal/provider", "internal/provider/providertest", "internal/auth/authtest"}
+var testsMay = []string{"<own>", "internal/cloud", "internal/fault", "internal/postgres", "internal/postgres/pgtest", "internal/provider", "internal/provider/providertest", "internal/auth/authtest", "web/story/storytest"}
 
 // walls keep modules within a part of the house.
 var walls = []struct {
@@ -104,7 +106,7 @@ var walls = []struct {
 	{"google.golang.org/api/", "a cloud's SDK stops at its adapter", []string{"internal/provider/gcp/...", "test/..."}},
 	{"k8s.io/", "a cloud's SDK stops at its adapter", []string{"internal/provider/kubernetes/...", "test/..."}},
 	{"github.com/labstack/echo", "HTTP is the web's", []string{"internal/web/...", "cmd/..."}},
-	{"github.com/a-h/templ", "HTML is the templates'", []string{"web/templates/...", "internal/web/...", "cmd/..."}},
+	{"github.com/a-h/templ", "HTML is the templates'", []string{"web/templates/...", "web/story/...", "internal/web/...", "cmd/..."}},
 	{"github.com/riverqueue/river", "River is the jobs'", []string{"internal/jobs/...", "internal/postgres", "cmd/..."}},
 	{"github.com/spf13/cobra", "commands are the program's", []string{"cmd/..."}},
 	{"github.com/chromedp/", "browsers are the end-to-end tests'", []string{"test/..."}},
