@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -71,6 +72,11 @@ func (s *Service) request(ctx context.Context, a audit.Actor, name, action strin
 			return fault.Say(fault.Conflict, "The source %s is switched off. Switch it on (spec.enabled: true) to sync it.", name)
 		}
 		n.Source = src.ID
+		if n.Payload != nil {
+			if n.Payload, err = s.acceptPush(src.Adapter, src.Settings, n.Payload); err != nil {
+				return err
+			}
+		}
 		if id, err = insertRun(ctx, tx, n); err != nil {
 			return err
 		}
@@ -84,6 +90,18 @@ func (s *Service) request(ctx context.Context, a audit.Actor, name, action strin
 		return Run{}, err
 	}
 	return s.Run(ctx, cloud.FullAccess(), id)
+}
+
+// acceptPush lets the adapter look at a pushed body before anything of it is stored.
+func (s *Service) acceptPush(adapter string, settings json.RawMessage, body []byte) ([]byte, error) {
+	f, err := s.adapter(adapter)
+	if err != nil {
+		return nil, err
+	}
+	if f.AcceptPush == nil {
+		return nil, fault.Say(fault.Conflict, "Sources of the adapter %s take no pushes.", adapter)
+	}
+	return f.AcceptPush(settings, body)
 }
 
 // CancelRun asks a run to stop; what it has merged stays, and nothing it has not listed is gone.

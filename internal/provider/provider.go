@@ -30,7 +30,11 @@ type Factory struct {
 	Check func(settings json.RawMessage) error
 	// Open prepares a Reader. It may authenticate, but lists nothing.
 	Open func(ctx context.Context, src Source) (Reader, error)
-	// OpenPush reads what a team's own pipeline sent instead. Nil where the adapter takes no pushes.
+	// AcceptPush checks what a team's own pipeline sent for a source with these settings, and
+	// returns it as it may be stored: nothing that the adapter would not keep itself. Nil where the
+	// adapter takes no pushes.
+	AcceptPush func(settings json.RawMessage, body []byte) (payload []byte, err error)
+	// OpenPush reads what AcceptPush returned.
 	OpenPush func(payload []byte) (Reader, error)
 	// Permissions lists every call the adapter makes, for the permissions page and `source test`.
 	Permissions []Permission

@@ -72,6 +72,16 @@ func Factory(cfg Config) provider.Factory {
 			}
 			return newReader(fsys, cfg.Root == "", paths, closer), nil
 		},
+		AcceptPush: func(raw json.RawMessage, body []byte) ([]byte, error) {
+			paths, err := parseSettings(cfg, raw)
+			if err != nil {
+				return nil, err
+			}
+			if paths != nil {
+				return nil, fault.Say(fault.Conflict, "This source reads states from paths; what is pushed to it would vanish with its next sync. Push to a source with push: true.").In("spec.terraform.push")
+			}
+			return CleanPush(body)
+		},
 		OpenPush: func(payload []byte) (provider.Reader, error) {
 			s, err := DecodeSnapshot(bytes.NewReader(payload))
 			if err != nil {

@@ -32,12 +32,19 @@ type Field struct {
 	Value    string   // BoolField: "true" when it is on
 	Values   []string // ListField
 	Options  []FieldOption
+	form     string // see In
+}
+
+// In tells the field which form it is in, where a page has several with fields of the same name.
+func (f Field) In(form string) Field {
+	f.form = form + "-"
+	return f
 }
 
 // FieldOption is one choice of a SelectField or a RadioField.
 type FieldOption struct{ Value, Label, Help string }
 
-func (f Field) id() string { return "field-" + strings.ReplaceAll(f.Name, ".", "-") }
+func (f Field) id() string { return "field-" + f.form + strings.ReplaceAll(f.Name, ".", "-") }
 
 // describedBy names the elements that explain the field, "" where there are none.
 func (f Field) describedBy() string {
