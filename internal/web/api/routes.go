@@ -3,10 +3,12 @@ package api
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/audit"
+	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/document"
 )
@@ -24,10 +26,12 @@ const (
 )
 
 // Caller is who makes a request. Access is the units on which they hold the permission of the route,
-// so that what they may only see is not what they may change.
+// so that what they may only see is not what they may change. Principal is asked where a request
+// touches things under other permissions, as documents do.
 type Caller struct {
-	Access cloud.Access
-	Actor  audit.Actor
+	Access    cloud.Access
+	Actor     audit.Actor
+	Principal auth.Principal
 }
 
 // Config is what the handlers need. All of it is required.
@@ -69,19 +73,27 @@ type Route struct {
 	Path       string // in echo's notation, with Base
 	Permission string
 	Handler    echo.HandlerFunc
+	MaxBody    int64         // bytes that a request may send; 0: the server's default
+	Timeout    time.Duration // how long it may take; 0: the server's default
 }
+
+// slow is for requests that wait for a provider or carry a large body.
+const slow = 10 * time.Minute
 
 // Routes is everything there is to mount.
 func (a *API) Routes() []Route {
 	var out []Route
 	for _, e := range a.table() {
-		out = append(out, Route{e.method, Base + e.path, e.permission, func(c echo.Context) error {
+		handle := func(c echo.Context) error {
 			who, err := a.cfg.Caller(c, e.permission)
 			if err != nil {
 				return err
 			}
 			return e.handle(c, who)
-		}})
+		}
+		out = append(out, Route{
+			Method: e.method, Path: Base + e.path, Permission: e.permission, Handler: handle, MaxBody: e.maxBody, Timeout: e.timeout,
+		})
 	}
 	return out
 }
@@ -97,6 +109,8 @@ type endpoint struct {
 	status                   int
 	answer                   any // nil: not JSON
 	media                    string
+	maxBody                  int64
+	timeout                  time.Duration
 }
 
 type param struct {
@@ -150,7 +164,7 @@ func (a *API) table() []endpoint {
 		},
 		{
 			method: get, path: "/sources/:name/test", permission: runSyncs, handle: a.test, id: "testSource",
-			summary: "Try every call the source needs", answer: Page[TestResult]{}, params: []param{name},
+			summary: "Try every call the source needs", answer: Page[TestResult]{}, params: []param{name}, timeout: slow,
 		},
 		{
 			method: post, path: "/sources/:name/sync", permission: runSyncs, handle: a.sync, id: "syncSource",
@@ -159,6 +173,7 @@ func (a *API) table() []endpoint {
 		{
 			method: post, path: "/sources/:name/push", permission: pushStates, handle: a.push, id: "pushState",
 			summary: "Hand in a Terraform state that console push has redacted", body: map[string]any{}, status: http.StatusAccepted, answer: Started{}, params: []param{name},
+			maxBody: MaxPushBytes, timeout: slow,
 		},
 		{
 			method: get, path: "/runs/:id", permission: readSources, handle: a.run, id: "getRun",
@@ -170,7 +185,7 @@ func (a *API) table() []endpoint {
 		},
 		{
 			method: post, path: "/apply", permission: writeSources, handle: a.apply, id: "apply",
-			summary: "Apply documents", body: Apply{}, answer: Applied{},
+			summary: "Apply documents", body: Apply{}, answer: Applied{}, maxBody: maxApplyBytes, timeout: slow,
 		},
 		{
 			method: get, path: "/export", permission: readSources, handle: a.export, id: "export",
