@@ -53,9 +53,10 @@ lint: go-check bin/.tools ## run the linters and the format check
 fmt: go-check bin/.tools ## format the code
 	@bin/golangci-lint fmt
 
-generate: go-check bin/.tools ## write the generated code: queries and templates
+generate: go-check bin/.tools ## write what is generated: queries, templates, packed assets (needs Node.js)
 	@bin/sqlc generate
 	@go tool templ generate
+	@node web/assets/pack.mjs
 
 check-generated: go-check bin/.tools
 	@scripts/check-generated.sh

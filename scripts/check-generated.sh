@@ -17,7 +17,7 @@ before=$(mktemp) after=$(mktemp)
 trap 'rm -f "$before" "$after"' EXIT
 generated >"$before"
 go tool templ generate
-[ -x scripts/pack-assets.sh ] && scripts/pack-assets.sh
+node web/assets/pack.mjs >/dev/null
 generated >"$after"
 if ! diff "$before" "$after" >/dev/null; then
   echo "Generated files were not current. They are now; commit them:" >&2

@@ -28,6 +28,7 @@ type app struct {
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
+	environ  func() []string
 	terminal bool // err is a screen: a line may be drawn again
 	client   *http.Client
 	wait     func(context.Context, time.Duration) error
@@ -63,13 +64,13 @@ func (a *app) execute(ctx context.Context, args []string) int {
 	var f failed
 	isFailed := errors.As(err, &f)
 	if !isFailed || !f.quiet {
-		a.print(plain(ctx, err))
+		a.say(plain(ctx, err))
 	}
 	if isFailed {
 		return exitFailed
 	}
 	if isUsage(err) {
-		a.print("See " + cmd.CommandPath() + " --help.")
+		a.say("See " + cmd.CommandPath() + " --help.")
 	}
 	return exitError
 }
@@ -85,9 +86,12 @@ func plain(ctx context.Context, err error) string {
 	return err.Error()
 }
 
-// print writes a line for a person. There is nobody to tell when standard error is gone.
-func (a *app) print(line string) {
-	_, _ = fmt.Fprintln(a.err, strings.TrimRight(line, "\n"))
+// say writes a line for a person.
+func (a *app) say(line string) { a.draw(strings.TrimRight(line, "\n") + "\n") }
+
+// draw writes to standard error as it is.
+func (a *app) draw(text string) {
+	_, _ = io.WriteString(a.err, text) //nolint:errcheck // there is nobody to tell when standard error is gone
 }
 
 // printf writes a formatted line of result.
@@ -136,10 +140,13 @@ func group(cmd *cobra.Command) *cobra.Command {
 
 // decoder reads documents and knows the names of the adapters' settings. What a setting may be is
 // left to the server, whose configuration decides.
-func (a *app) decoder() document.Decoder {
+func (a *app) decoder() document.Decoder { return decoderOf(a.adapters, true) }
+
+// decoderOf reads documents of these adapters. namesOnly leaves the values of settings unchecked.
+func decoderOf(adapters []provider.Factory, namesOnly bool) document.Decoder {
 	var d document.Decoder
-	for _, f := range a.adapters {
-		known := document.Adapter{Name: f.Adapter, Check: f.Check, NamesOnly: true}
+	for _, f := range adapters {
+		known := document.Adapter{Name: f.Adapter, Check: f.Check, NamesOnly: namesOnly}
 		for _, field := range f.Fields {
 			known.Fields = append(known.Fields, field.Name)
 		}

@@ -77,6 +77,7 @@ func (a *app) printApplied(docs []document.Document, applied api.Applied) error 
 			if applied.DryRun {
 				line += " (dry run)"
 			}
+		case api.Unchanged:
 		case api.Conflict:
 			refused++
 			line += ": " + conflict(docs[i].At, r)

@@ -25,12 +25,10 @@ metadata: {name: retail}
 spec: {title: Retail}
 `
 
-func revision(n int64) *int64 { return &n }
-
 func TestApply(t *testing.T) {
 	f := &apitest.Fake{Results: []api.ApplyResult{
-		{Kind: "Unit", Name: "retail", Outcome: api.Created, Revision: revision(1)},
-		{Kind: "Source", Name: "prod", Outcome: api.Unchanged, Revision: revision(3)},
+		{Kind: "Unit", Name: "retail", Outcome: api.Created, Revision: new(int64(1))},
+		{Kind: "Source", Name: "prod", Outcome: api.Unchanged, Revision: new(int64(3))},
 	}}
 	w := newWorld(t, f)
 	w.app.in = strings.NewReader(twoDocuments)
@@ -44,7 +42,8 @@ func TestApply(t *testing.T) {
 	if len(docs) != 2 || docs[0].Name != "retail" || docs[1].Revision != 3 {
 		t.Fatalf("sent %+v", docs)
 	}
-	if got := string(docs[1].Spec.(document.Source).Settings); got != `{"endpoint":"http://localhost:5000","regions":["eu-central-1"]}` {
+	source, ok := docs[1].Spec.(document.Source)
+	if got := string(source.Settings); !ok || got != `{"endpoint":"http://localhost:5000","regions":["eu-central-1"]}` {
 		t.Errorf("settings %s", got)
 	}
 }
@@ -52,7 +51,7 @@ func TestApply(t *testing.T) {
 func TestApplyConflict(t *testing.T) {
 	f := &apitest.Fake{Results: []api.ApplyResult{
 		{Kind: "Unit", Name: "retail", Outcome: api.Failed, Field: "spec.parent", Detail: "There is no unit sales.\x1b[2J"},
-		{Kind: "Source", Name: "prod", Outcome: api.Conflict, Revision: revision(5), Yours: revision(3)},
+		{Kind: "Source", Name: "prod", Outcome: api.Conflict, Revision: new(int64(5)), Yours: new(int64(3))},
 	}}
 	w := newWorld(t, f)
 	path := file(t, "two.yaml", twoDocuments)

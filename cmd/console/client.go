@@ -137,10 +137,10 @@ func retryAfter(res *http.Response) time.Duration {
 }
 
 // passes is retryAfter for a request that got no answer: a certificate that is not trusted and a name
-// that does not exist stay so.
+// that does not exist stay so, and whoever waited for the whole time out has waited enough.
 func passes(err error) time.Duration {
 	var dns *net.DNSError
-	if untrusted(err) || (errors.As(err, &dns) && dns.IsNotFound) || errors.Is(err, context.Canceled) {
+	if untrusted(err) || (errors.As(err, &dns) && dns.IsNotFound) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return -1
 	}
 	return 0

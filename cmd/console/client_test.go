@@ -2,8 +2,7 @@ package main
 
 import (
 	"context"
-	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -51,7 +50,7 @@ func TestTarget(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			a := &app{server: tt.server, data: tt.data, getenv: func(name string) string { return tt.env[name] }}
 			got, err := a.target()
-			text := ""
+			var text string
 			if err != nil {
 				text = err.Error()
 			} else {
@@ -158,7 +157,7 @@ func TestClientUnreachable(t *testing.T) {
 	w.want(t, 2, "", "SERVER cannot be reached: nothing listens there. Is the server running?\n")
 
 	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
-	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tls.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	tls.StartTLS()
 	t.Cleanup(tls.Close)
 	w.env[serverEnv] = tls.URL

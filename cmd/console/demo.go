@@ -17,7 +17,9 @@ import (
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/config"
+	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/provider/sample"
 )
@@ -91,7 +93,7 @@ func (a *app) runDemo(ctx context.Context, cfg config.Config, o demoOptions, l n
 	if err := postgres.Migrate(ctx, databaseURL, log); err != nil {
 		return err
 	}
-	c, err := build(ctx, cfg, databaseURL, local, log)
+	c, err := assemble(ctx, cfg, databaseURL, local, log)
 	if err != nil {
 		return err
 	}
@@ -104,24 +106,48 @@ func (a *app) runDemo(ctx context.Context, cfg config.Config, o demoOptions, l n
 		return err
 	}
 	defer os.Remove(filepath.Join(cfg.DataDir, "server")) //nolint:errcheck // a stale one is found out by the next command
-	a.print("Causeway runs at " + url)
-	a.print("Data is kept in " + cfg.DataDir + ". Ctrl-C stops everything.")
+	a.say("Causeway runs at " + url)
+	a.say("Data is kept in " + cfg.DataDir + ". Ctrl-C stops everything.")
 	return c.run(ctx, l, url, databaseURL, true)
 }
 
-// sampleEstate applies the sample's documents the first time, and again when another size is asked for.
-// What people changed since then stays.
+// sampleEstate applies the sample's documents the first time. What people change afterwards stays.
 func (c *console) sampleEstate(ctx context.Context, scale int) error {
 	_, err := c.inventory.Source(ctx, cloud.FullAccess(), "sample")
 	known := err == nil
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
-	docs, err := c.decoder().Decode("sample", sample.Documents(scale))
+	if known {
+		return nil
+	}
+	docs, err := decoderOf(c.inventory.Adapters(), false).Decode("sample", sample.Documents(scale))
 	if err != nil {
 		return fmt.Errorf("read the sample's documents: %w", err)
 	}
-	return c.applySample(ctx, docs, known, scale)
+	for _, d := range docs {
+		if err := c.applySample(ctx, d); err != nil {
+			return fmt.Errorf("apply the sample's %s %s: %w", d.Kind, d.Name, err)
+		}
+	}
+	return nil
+}
+
+func (c *console) applySample(ctx context.Context, d document.Document) error {
+	var err error
+	switch spec := d.Spec.(type) {
+	case document.Unit:
+		_, err = c.inventory.PutUnit(ctx, audit.SystemActor(), inventory.PutUnit{
+			Slug: d.Name, Title: spec.Title, Parent: spec.Parent, Owner: spec.Owner, Accounts: spec.AccountRefs(), Force: true,
+		})
+	case document.Source:
+		_, err = c.inventory.PutSource(ctx, audit.SystemActor(), inventory.PutSource{
+			Name: d.Name, Adapter: spec.Adapter, Settings: spec.Settings, Every: spec.Every, Unit: spec.Unit, Enabled: spec.Enabled,
+		})
+	default:
+		err = fmt.Errorf("kind %s is not expected here", d.Kind)
+	}
+	return err
 }
 
 // leaveKeys writes where the demo listens and an administrator's token, for other commands.

@@ -35,7 +35,7 @@ func (a *app) follow(ctx context.Context, c *client, started []api.Run) ([]api.R
 	}
 	err := f.watch(ctx)
 	if a.terminal && f.last != "" {
-		_, _ = fmt.Fprint(a.err, "\r\x1b[K") // the result that follows says it all
+		a.draw("\r\x1b[K") // the result that follows says it all
 	}
 	if errors.Is(err, context.Canceled) {
 		var names []string
@@ -102,11 +102,11 @@ func (f *follower) show() {
 	}
 	f.last = line
 	if f.app.terminal {
-		_, _ = fmt.Fprintf(f.app.err, "\r\x1b[K%s", printable(line))
+		f.app.draw("\r\x1b[K" + printable(line))
 		return
 	}
 	for _, part := range parts {
-		f.app.print(printable(part))
+		f.app.say(printable(part))
 	}
 }
 

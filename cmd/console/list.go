@@ -50,7 +50,7 @@ func (l listCommand[T]) build(a *app) *cobra.Command {
 			return err
 		}
 		if more {
-			a.print(fmt.Sprintf("There are more than these %d; --limit 0 lists all.", limit))
+			a.say(fmt.Sprintf("There are more than these %d; --limit 0 lists all.", limit))
 		}
 		return nil
 	}

@@ -57,7 +57,7 @@ func TestLists(t *testing.T) {
 			"RESULT  CALL                   ACCOUNT  REGION     FOR               PROBLEM       FIX\n" +
 				"denied  ec2:DescribeInstances  shop     eu-west-1  virtual machines  AccessDenied  Grant it to CausewayRead.\n" +
 				"ok      s3:ListBuckets         shop     -          buckets           -             -\n",
-			"1 of 2 calls denied.\n", "sync.run test prod",
+			"1 of 2 calls denied\n", "sync.run test prod",
 		},
 		{"resources --output xml", 2, "", "--output is \"xml\"; it must be table, json or csv\nSee console resources --help.\n", ""},
 		{"resources --limit -1", 2, "", "--limit is -1; it must be 0 (all) or more\nSee console resources --help.\n", ""},

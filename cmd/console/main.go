@@ -4,11 +4,14 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/causeway/causeway/internal/config"
 )
 
 func main() {
@@ -16,9 +19,10 @@ func main() {
 	// A second signal ends the process at once: whoever sends it does not want to wait.
 	context.AfterFunc(ctx, stop)
 	a := &app{
-		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv,
+		in: os.Stdin, out: os.Stdout, err: os.Stderr, getenv: os.Getenv, environ: os.Environ,
 		terminal: isTerminal(os.Stderr) && os.Getenv("TERM") != "dumb",
 		client:   newHTTPClient(), wait: wait,
+		adapters: factories(config.Default(), slog.New(slog.DiscardHandler)), // for their names: the server has its own
 	}
 	code := a.execute(ctx, os.Args[1:])
 	stop()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -77,7 +76,7 @@ func workspaceName(given, file string) (string, error) {
 
 // redact reads the file and keeps only what may leave this machine.
 func (a *app) redact(file, name string) (terraform.Snapshot, error) {
-	var r io.Reader = a.in
+	r := a.in
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {

@@ -7,9 +7,10 @@ import (
 // commands is everything the binary can do, in the order of its help.
 func commands() []func(*app) *cobra.Command {
 	return []func(*app) *cobra.Command{
+		newDemo, newServe, newWorker, newMigrate, newToken, newWatch,
 		newApply, newExport, newSync, newPush, newSource,
 		newResources, newSources, newScopes, newRuns,
-		newVersion,
+		newVersion, newHealthcheck,
 	}
 }
 
@@ -47,8 +48,8 @@ Exit codes: 0 it went well; 1 it was done and failed, such as a scope that could
 	flags.StringVar(&a.data, "data", "", "`DIR` of a demo or an embedded database")
 	flags.StringVar(&a.database, "database", "", "`URL` of the database, for commands that work on it")
 	flags.StringVar(&a.config, "config", "", "configuration `FILE`")
-	for _, make := range commands() {
-		root.AddCommand(make(a))
+	for _, command := range commands() {
+		root.AddCommand(command(a))
 	}
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultHelpCmd()

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/causeway/causeway/internal/auth"
@@ -38,8 +38,8 @@ type console struct {
 	events    *events.Hub
 }
 
-// build opens the database and makes every domain's service over it.
-func build(ctx context.Context, cfg config.Config, url string, demo *auth.Demo, log *slog.Logger) (*console, error) {
+// assemble opens the database and makes every domain's service over it.
+func assemble(ctx context.Context, cfg config.Config, url string, demo *auth.Demo, log *slog.Logger) (*console, error) {
 	db, err := postgres.Open(ctx, url, postgres.Options{AppName: "console", MaxConns: 24})
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func secrets(dir string) func(string) (string, error) {
 	}
 }
 
-// close ends what build began.
+// close ends what assemble began.
 func (c *console) close() { c.db.Close() }
 
 // work carries out background work until ctx ends.
@@ -134,21 +134,34 @@ const (
 	purgeEvery           = time.Hour
 )
 
-// relay passes what happens to runs on to the pages that watch them.
-func (c *console) relay(ctx context.Context) error {
+// relay passes what happens to runs on to the pages that watch them. Notifications of one run that
+// come close together count once: a page needs its newest state, not each of them.
+func (c *console) relay(ctx context.Context, edge *web.Server) error {
 	wake, stop := postgres.Listen(ctx, c.db, "causeway_runs", c.log)
 	defer stop()
+	tick := time.NewTicker(relayEvery)
+	defer tick.Stop()
+	changed := map[uuid.UUID]struct{}{}
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case payload := <-wake:
 			if id, err := uuid.Parse(payload); err == nil {
-				c.events.Publish(web.TopicRuns, events.Event{Name: "run", Data: id.String()})
+				changed[id] = struct{}{}
 			}
+		case <-tick.C:
+			for id := range changed {
+				if err := edge.RunChanged(ctx, id); err != nil && ctx.Err() == nil {
+					c.log.WarnContext(ctx, "telling pages of a run failed", "run", id, "err", err)
+				}
+			}
+			clear(changed)
 		}
 	}
 }
+
+const relayEvery = 250 * time.Millisecond
 
 // server makes the web edge.
 func (c *console) server(url string, databaseURL string) (*web.Server, error) {
@@ -159,7 +172,7 @@ func (c *console) server(url string, databaseURL string) (*web.Server, error) {
 			{Name: "database", Try: c.db.Ping},
 			{Name: "schema", Try: func(ctx context.Context) error { return postgres.RequireSchema(ctx, databaseURL) }},
 		},
-		Collectors: collectors(c.db),
+		Collectors: []prometheus.Collector{postgres.Collector(c.db)},
 	})
 }
 
@@ -183,11 +196,4 @@ func (a *app) newLogger(cfg config.Config) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(a.err, o))
 	}
 	return slog.New(slog.NewTextHandler(a.err, o))
-}
-
-func wrapStart(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", what, err)
 }

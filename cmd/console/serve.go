@@ -69,7 +69,7 @@ func (a *app) serve(ctx context.Context, cfg config.Config, embed, workers bool)
 	if err != nil {
 		return err
 	}
-	c, err := build(ctx, cfg, url, nil, log)
+	c, err := assemble(ctx, cfg, url, nil, log)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (c *console) run(ctx context.Context, l net.Listener, publicURL, databaseUR
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return edge.Run(gctx, l) })
-	g.Go(func() error { return c.relay(gctx) })
+	g.Go(func() error { return c.relay(gctx, edge) })
 	if workers && c.cfg.Workers > 0 {
 		g.Go(func() error { return c.work(gctx) })
 	}
@@ -111,7 +111,7 @@ func newWorker(a *app) *cobra.Command {
 			if err := postgres.RequireSchema(ctx, url); err != nil {
 				return err
 			}
-			c, err := build(ctx, cfg, url, nil, log)
+			c, err := assemble(ctx, cfg, url, nil, log)
 			if err != nil {
 				return err
 			}
@@ -120,4 +120,3 @@ func newWorker(a *app) *cobra.Command {
 		},
 	}
 }
-

@@ -72,7 +72,7 @@ missing and whom to give it to. Nothing is changed. It exits with 1 if a call wa
 				return err
 			}
 			if denied > 0 {
-				return failed{err: fmt.Errorf("%d of %s denied.", denied, count(len(page.Items), "call"))}
+				return failed{err: fmt.Errorf("%d of %s denied", denied, count(len(page.Items), "call"))}
 			}
 			return nil
 		},

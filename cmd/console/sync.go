@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"github.com/spf13/cobra"
@@ -66,11 +67,11 @@ func (a *app) sync(ctx context.Context, c *client, names []string) error {
 	for _, name := range names {
 		var started api.Started
 		err := c.post(ctx, "/sources/"+url.PathEscape(name)+"/sync", nil, &started, requestTimeout)
-		if err != nil && (len(names) == 1 || fault.Kind(err) != fault.Conflict) {
+		if err != nil && (len(names) == 1 || !errors.Is(err, fault.Conflict)) {
 			return err
 		}
 		if err != nil {
-			a.print(plain(ctx, err))
+			a.say(plain(ctx, err))
 			refused = failedQuietly("a source was not synced")
 			continue
 		}

@@ -85,7 +85,7 @@ func isLoopback(host string) bool {
 }
 
 func (a *app) token(dir string, dirServes bool) (string, error) {
-	if t := strings.TrimSpace(a.getenv(tokenEnv)); t != "" && !(dirServes && a.data != "") {
+	if t := strings.TrimSpace(a.getenv(tokenEnv)); t != "" && (!dirServes || a.data == "") {
 		return checkToken(t, tokenEnv)
 	}
 	file := a.getenv(tokenFileEnv)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os/user"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,8 +40,8 @@ func newTokenCreate(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if info.Expires.IsZero() {
-					a.print("This token has no end. Revoke it with: console token revoke " + name)
+				if info.Expires == nil {
+					a.say("This token has no end. Revoke it with: console token revoke " + name)
 				}
 				return a.printf("%s\n", text)
 			})
@@ -67,11 +68,15 @@ func newTokenList(a *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				rows := make([][]string, len(all))
-				for i, t := range all {
-					rows[i] = []string{t.Name, string(t.Role), t.Unit, tokenState(t), shortTime(t.Expires), shortTime(t.LastUsed)}
+				w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+				fmt.Fprintln(w, "NAME\tROLE\tUNIT\tEXPIRES\tLAST USED") //nolint:errcheck // Flush reports it
+				for _, t := range all {
+					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", t.Name, t.Role, t.Unit, ends(t), timeOr(t.LastUsed, "never")) //nolint:errcheck // see above
 				}
-				return a.table([]string{"NAME", "ROLE", "UNIT", "STATE", "EXPIRES", "LAST USED"}, rows)
+				if err := w.Flush(); err != nil {
+					return fmt.Errorf("write the list: %w", err)
+				}
+				return nil
 			})
 		},
 	}
@@ -89,6 +94,20 @@ func newTokenRevoke(a *app) *cobra.Command {
 			})
 		},
 	}
+}
+
+func ends(t auth.TokenInfo) string {
+	if t.Expired {
+		return "expired"
+	}
+	return timeOr(t.Expires, "when revoked")
+}
+
+func timeOr(t *time.Time, never string) string {
+	if t == nil {
+		return never
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // withTokens runs f with the service over the configured database.

@@ -12,7 +12,8 @@ CREATE TABLE people (
     groups          text[] NOT NULL,           -- as of the last sign-in
     zone            text NOT NULL DEFAULT '',  -- '' the organisation's
     theme           text NOT NULL DEFAULT 'system' CHECK (theme IN ('light', 'dark', 'system')),
-    density         text NOT NULL DEFAULT 'compact' CHECK (density IN ('compact', 'roomy')),
+    contrast        boolean NOT NULL DEFAULT false, -- more than the system asks for
+    density         text NOT NULL DEFAULT 'dense' CHECK (density IN ('dense', 'roomy')),
     single_keys     boolean NOT NULL DEFAULT true,
     created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     last_sign_in_at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -36,7 +36,7 @@ func TestTheHouse(t *testing.T) {
 	none(t, wrong, err)
 	wrong, err = ProviderSwitches(os.DirFS(root))
 	none(t, wrong, err)
-	wrong, err = Pages(os.DirFS(root + "/web/templates"))
+	wrong, err = Pages(all, os.DirFS(root+"/web/story/testdata"))
 	none(t, wrong, err)
 }
 
@@ -181,18 +181,20 @@ func TestProviderSwitchesFindsViolations(t *testing.T) {
 
 func TestPagesFindsViolations(t *testing.T) {
 	t.Parallel()
-	const test = "package costspage\n// compares with testdata\n"
+	costs := Package{ImportPath: "web/templates/costspage"}
+	golden := files("index.html", "<p>")
 	for _, c := range []struct {
 		reason, want string
-		templates    fstest.MapFS
+		all          []Package
+		golden       fstest.MapFS
 	}{
-		{"no test at all", "web/templates/costspage", files("costspage/index.go", "package costspage")},
-		{"a golden file that nothing reads", "web/templates/costspage", files("costspage/testdata/index.html", "<p>")},
-		{"a test without a golden file", "web/templates/costspage", files("costspage/index_test.go", test)},
-		{"both", "", files("costspage/index_test.go", test, "costspage/testdata/index.html", "<p>")},
-		{"not a page", "", files("ui/ui.go", "package ui")},
+		{"no stories at all", "web/templates/costspage has no story", []Package{costs}, golden},
+		{"a story of another page", "web/templates/costspage has no story", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/sourcespage"}}}, golden},
+		{"a story without golden files", "compared with nothing", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/costspage"}}}, files()},
+		{"both", "", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/costspage"}}}, golden},
+		{"not a page", "", []Package{{ImportPath: "web/templates/ui"}}, files()},
 	} {
-		got, err := Pages(c.templates)
+		got, err := Pages(c.all, c.golden)
 		if err != nil {
 			t.Fatal(err)
 		}

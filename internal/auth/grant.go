@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -120,7 +121,7 @@ func (s *Service) RevokeGrant(ctx context.Context, by audit.Actor, id uuid.UUID)
 
 func (s *Service) revokeGrant(ctx context.Context, tx pgx.Tx, by audit.Actor, id uuid.UUID) error {
 	r, err := s.q.RevokeGrant(ctx, tx, id)
-	if err = postgres.Classify(err); fault.Kind(err) == fault.NotFound {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.NotFound) {
 		return fault.Say(fault.NotFound, "That grant has been revoked already.").Because(err)
 	}
 	if err != nil {

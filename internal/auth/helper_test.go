@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -26,7 +27,7 @@ var (
 // world is a service with an identity provider on a fresh database.
 type world struct {
 	db    *pgxpool.Pool
-	idp   *authtest.IdP
+	idp   *authtest.IDP
 	svc   *auth.Service
 	units map[string]uuid.UUID
 }
@@ -36,7 +37,7 @@ func newWorld(t *testing.T, mappings string, change ...func(*auth.OIDCConfig)) *
 	w := &world{db: pgtest.New(t), idp: authtest.New(t)}
 	c := auth.OIDCConfig{
 		Issuer: w.idp.URL, ClientID: authtest.ClientID, ClientSecret: authtest.ClientSecret,
-		PublicURL: "https://console.example.org", HTTP: w.idp.Client(), Title: "Example",
+		PublicURL: "https://console.example.org", HTTP: w.idp.Client(), Clock: time.Now, Title: "Example",
 	}
 	for _, f := range change {
 		f(&c)
@@ -126,7 +127,7 @@ func (w *world) trail(t *testing.T) []audit.Entry {
 func wantSays(t *testing.T, err, kind error, contains string) {
 	t.Helper()
 	text, ok := fault.Text(err)
-	if fault.Kind(err) != kind || !ok || !strings.Contains(text, contains) {
+	if !errors.Is(fault.Kind(err), kind) || !ok || !strings.Contains(text, contains) {
 		t.Errorf("got %v (kind %v), want kind %v and a text with %q", err, fault.Kind(err), kind, contains)
 	}
 }

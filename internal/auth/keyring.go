@@ -98,7 +98,7 @@ func (k *Keyring) Rotate(ctx context.Context, overlap time.Duration) error {
 
 func (k *Keyring) add(ctx context.Context, tx pgx.Tx) error {
 	var key [32]byte
-	rand.Read(key[:]) //nolint:errcheck // never fails since Go 1.24
+	rand.Read(key[:]) // never fails since Go 1.24
 	if _, err := k.q.AddKey(ctx, tx, authdb.AddKeyParams{Purpose: k.purpose, Key: key[:]}); err != nil {
 		return fmt.Errorf("add a key to %s: %w", k.purpose, postgres.Classify(err))
 	}

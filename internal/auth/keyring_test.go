@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -27,7 +28,7 @@ func TestKeyring(t *testing.T) {
 	opens := func(k *auth.Keyring, s string) bool {
 		t.Helper()
 		got, err := k.Open(t.Context(), s)
-		if err != nil && fault.Kind(err) != fault.Invalid {
+		if err != nil && !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Fatal(err)
 		}
 		return err == nil && string(got) == "after 42"

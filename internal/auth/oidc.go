@@ -69,6 +69,9 @@ func NewOIDC(c OIDCConfig) (*OIDC, error) {
 	if err := checkURL("public URL", c.PublicURL); err != nil {
 		return nil, err
 	}
+	if c.Clock == nil {
+		return nil, errors.New("auth: a clock is needed")
+	}
 	if c.ClientID == "" {
 		return nil, fault.Say(fault.Invalid, "The OIDC client id is missing. Set CAUSEWAY_OIDC_CLIENT_ID to what the identity provider calls this console.").In("oidc client id")
 	}
@@ -94,9 +97,6 @@ func NewOIDC(c OIDCConfig) (*OIDC, error) {
 	}
 	if o.http == nil {
 		o.http = &http.Client{Timeout: 10 * time.Second}
-	}
-	if o.clock == nil {
-		o.clock = time.Now
 	}
 	return o, nil
 }
@@ -156,8 +156,7 @@ func (o *OIDC) provider(ctx context.Context) (*discovered, error) {
 
 func (o *OIDC) discover(ctx context.Context) (*discovered, error) {
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, o.http), o.issuer)
-	var mismatch *oidc.IssuerMismatchError
-	if errors.As(err, &mismatch) {
+	if mismatch, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
 		return nil, fault.Say(fault.Unavailable, "The identity provider calls itself %q, but this console was told %q. Set CAUSEWAY_OIDC_ISSUER to the first, letter by letter.", mismatch.Discovered, mismatch.Provided).Because(err)
 	}
 	if err != nil {
@@ -198,7 +197,7 @@ func (o *OIDC) logoutURL(idToken string) string {
 		return ""
 	}
 	u, err := url.Parse(d.EndSession)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname()))) {
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
 		return "" // a page of ours must not navigate to whatever stands there
 	}
 	q := u.Query()

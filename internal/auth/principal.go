@@ -30,24 +30,26 @@ const (
 type Settings struct {
 	Zone       string // IANA name; "" the organisation's
 	Theme      string // light, dark, system
-	Density    string // compact, roomy
+	Contrast   bool   // more than the system asks for
+	Density    string // dense, roomy
 	SingleKeys bool   // keyboard shortcuts of one key (WCAG 2.1.4 wants them switchable)
 }
 
 // DefaultSettings are those of somebody who chose nothing.
 func DefaultSettings() Settings {
-	return Settings{Theme: "system", Density: "compact", SingleKeys: true}
+	return Settings{Theme: "system", Density: "dense", SingleKeys: true}
 }
 
-func (s Settings) validate() error {
+// Validate is an error a person can read when a choice is none of those there are.
+func (s Settings) Validate() error {
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" {
 		return fault.Say(fault.Invalid, "There is no time zone %q. Zones are named like Europe/Berlin or UTC.", s.Zone).In("zone")
 	}
 	if !slices.Contains([]string{"light", "dark", "system"}, s.Theme) {
 		return fault.Say(fault.Invalid, "There is no theme %q. Choose light, dark or system.", s.Theme).In("theme")
 	}
-	if !slices.Contains([]string{"compact", "roomy"}, s.Density) {
-		return fault.Say(fault.Invalid, "There is no density %q. Choose compact or roomy.", s.Density).In("density")
+	if !slices.Contains([]string{"dense", "roomy"}, s.Density) {
+		return fault.Say(fault.Invalid, "There is no density %q. Choose dense or roomy.", s.Density).In("density")
 	}
 	return nil
 }

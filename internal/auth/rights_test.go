@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -172,7 +173,7 @@ func TestParseMappings(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	for _, bad := range []string{"platform", "=admin", "platform=", "platform=king"} {
-		if _, err := auth.ParseMappings(bad); fault.Kind(err) != fault.Invalid {
+		if _, err := auth.ParseMappings(bad); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%q: %v, want it refused", bad, err)
 		}
 	}

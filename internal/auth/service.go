@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -113,7 +114,7 @@ func (s *Service) unitBySlug(ctx context.Context, db authdb.DBTX, slug string) (
 	u, err := s.q.UnitBySlug(ctx, db, slug)
 	if err != nil {
 		err = postgres.Classify(err)
-		if fault.Kind(err) == fault.NotFound {
+		if errors.Is(fault.Kind(err), fault.NotFound) {
 			return uuid.Nil, fault.Say(fault.Invalid, "There is no unit %q. The root unit is organisation; `console export` lists the others.", slug).In("unit").Because(err)
 		}
 		return uuid.Nil, fmt.Errorf("unit %s: %w", slug, err)
@@ -164,7 +165,7 @@ func LocalPath(s string) string {
 // secret makes 256 random bits as text, and hash what the database keeps of it.
 func secret() string {
 	var b [32]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails since Go 1.24
+	rand.Read(b[:]) // never fails since Go 1.24
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func (s *Service) start(ctx context.Context, who identity, o Origin, oldToken st
 			return fault.Say(fault.Denied, "%s is known, but has no role in this console. Ask an administrator for a role, or to map one of your %d groups to one.", who.name, len(who.groups))
 		}
 		if oldToken != "" {
-			if _, err := s.q.EndSession(ctx, tx, hash(oldToken)); err != nil && fault.Kind(postgres.Classify(err)) != fault.NotFound {
+			if _, err := s.q.EndSession(ctx, tx, hash(oldToken)); err != nil && !errors.Is(fault.Kind(postgres.Classify(err)), fault.NotFound) {
 				return fmt.Errorf("end the former session: %w", postgres.Classify(err))
 			}
 		}
@@ -72,7 +73,7 @@ func (s *Service) savePerson(ctx context.Context, tx pgx.Tx, who identity) (Prin
 	id, err = s.q.SavePerson(ctx, tx, authdb.SavePersonParams{
 		ID: id, Issuer: who.issuer, Subject: who.subject, Name: who.name, Title: who.title, Groups: who.groups,
 	})
-	if err = postgres.Classify(err); fault.Kind(err) == fault.Conflict {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.Conflict) {
 		// Rights are granted to names; a second person of that name must not inherit them.
 		return Principal{}, fault.Say(fault.Denied, "The name %s belongs to another account at the identity provider. If that account is gone, an administrator can release the name.", who.name).Because(err)
 	}
@@ -97,7 +98,7 @@ func (s *Service) failed(ctx context.Context, o Origin, name string, cause error
 		text = "internal error"
 	}
 	outcome := audit.Failed
-	if fault.Kind(cause) == fault.Denied {
+	if errors.Is(fault.Kind(cause), fault.Denied) {
 		outcome = audit.Denied
 	}
 	// The browser may be gone; that it tried is kept all the same.
@@ -121,7 +122,7 @@ func (s *Service) Session(ctx context.Context, token string) (p Principal, rotat
 	}
 	p = Principal{
 		Kind: Person, ID: r.PersonID, Name: r.Name, Title: r.Title, Session: r.ID,
-		Settings: Settings{Zone: r.Zone, Theme: r.Theme, Density: r.Density, SingleKeys: r.SingleKeys},
+		Settings: Settings{Zone: r.Zone, Theme: r.Theme, Contrast: r.Contrast, Density: r.Density, SingleKeys: r.SingleKeys},
 	}
 	if p.rights, err = s.rightsOf(ctx, s.db, r.Issuer, r.Name, r.Groups); err != nil {
 		return Principal{}, "", err
@@ -165,7 +166,7 @@ func (s *Service) SignOut(ctx context.Context, token string, o Origin) (leave st
 		who := Principal{Kind: Person, Name: ended.Name}
 		return record(ctx, tx, audit.Entry{Actor: who.Actor(o), Action: "session.sign_out", Object: "person/" + ended.Name})
 	})
-	if fault.Kind(err) == fault.NotFound {
+	if errors.Is(fault.Kind(err), fault.NotFound) {
 		return "", nil
 	}
 	if err != nil || s.oidc == nil || ended.Issuer != s.oidc.issuer {
@@ -224,11 +225,11 @@ func (s *Service) EndOtherSessions(ctx context.Context, p Principal, o Origin) (
 
 // SaveSettings keeps a person's own choices.
 func (s *Service) SaveSettings(ctx context.Context, p Principal, set Settings) error {
-	if err := set.validate(); err != nil {
+	if err := set.Validate(); err != nil {
 		return err
 	}
 	n, err := s.q.SaveSettings(ctx, s.db, authdb.SaveSettingsParams{
-		ID: p.ID, Zone: set.Zone, Theme: set.Theme, Density: set.Density, SingleKeys: set.SingleKeys,
+		ID: p.ID, Zone: set.Zone, Theme: set.Theme, Contrast: set.Contrast, Density: set.Density, SingleKeys: set.SingleKeys,
 	})
 	if err != nil {
 		return fmt.Errorf("save the settings of %s: %w", p.Name, postgres.Classify(err))

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"crypto/sha256"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
@@ -43,7 +44,7 @@ func TestSessionLimits(t *testing.T) {
 					t.Fatalf("after step %d: %v", i, err)
 				}
 			}
-			if tt.ok != (err == nil) || (err != nil && fault.Kind(err) != fault.NotFound) {
+			if tt.ok != (err == nil) || (err != nil && !errors.Is(fault.Kind(err), fault.NotFound)) {
 				t.Errorf("got %v: %s", err, tt.reason)
 			}
 			if _, err := w.svc.Purge(t.Context()); err != nil {
@@ -91,7 +92,7 @@ func TestSignInReplacesTheSession(t *testing.T) {
 	if second.Token == first.Token {
 		t.Error("the token stayed")
 	}
-	if _, _, err := w.svc.Session(t.Context(), first.Token); fault.Kind(err) != fault.NotFound {
+	if _, _, err := w.svc.Session(t.Context(), first.Token); !errors.Is(fault.Kind(err), fault.NotFound) {
 		t.Errorf("the former session: %v, want it gone", err)
 	}
 }
@@ -130,7 +131,7 @@ func TestRotationOnRoleChange(t *testing.T) {
 		t.Fatalf("rotated %d times, want once", rotations.Load())
 	}
 	w.later(t, 2*time.Minute)
-	if _, _, err := w.svc.Session(t.Context(), in.Token); fault.Kind(err) != fault.NotFound {
+	if _, _, err := w.svc.Session(t.Context(), in.Token); !errors.Is(fault.Kind(err), fault.NotFound) {
 		t.Errorf("the old token after the grace: %v, want it gone", err)
 	}
 	token, ok := fresh.Load().(string)
@@ -186,7 +187,7 @@ func TestSignOut(t *testing.T) {
 		q.Get("post_logout_redirect_uri") != "https://console.example.org/sign-in" || strings.Count(q.Get("id_token_hint"), ".") != 2 {
 		t.Errorf("leaves to %s", leave)
 	}
-	if _, _, err := w.svc.Session(t.Context(), in.Token); fault.Kind(err) != fault.NotFound {
+	if _, _, err := w.svc.Session(t.Context(), in.Token); !errors.Is(fault.Kind(err), fault.NotFound) {
 		t.Errorf("after signing out: %v, want no session", err)
 	}
 	if e := w.trail(t)[0]; e.Action != "session.sign_out" || e.Actor.Name != "mara@example.org" {
@@ -234,7 +235,7 @@ func TestSettings(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "platform=viewer")
 	in := w.signIn(t)
-	want := auth.Settings{Zone: "Europe/Berlin", Theme: "dark", Density: "roomy"}
+	want := auth.Settings{Zone: "Europe/Berlin", Theme: "dark", Contrast: true, Density: "roomy"}
 	if err := w.svc.SaveSettings(t.Context(), in.Principal, want); err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +253,7 @@ func TestSettings(t *testing.T) {
 		{Theme: "pink", Density: "roomy"},
 		{Theme: "dark", Density: "tight"},
 	} {
-		if err := w.svc.SaveSettings(t.Context(), in.Principal, bad); fault.Kind(err) != fault.Invalid {
+		if err := w.svc.SaveSettings(t.Context(), in.Principal, bad); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%+v: %v, want it refused", bad, err)
 		}
 	}

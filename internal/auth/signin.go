@@ -79,7 +79,7 @@ func (s *Service) finish(ctx context.Context, cb Callback) (identity, string, er
 		return identity{}, "", fault.Say(fault.Denied, "This address ends a sign-in and cannot be opened by itself. Start at the sign-in page.")
 	}
 	a, err := s.q.TakeAttempt(ctx, s.db, hash(cb.State))
-	if err = postgres.Classify(err); fault.Kind(err) == fault.NotFound {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.NotFound) {
 		return identity{}, "", fault.Say(fault.Denied, "This sign-in was finished before, or its time ran out. Start again at the sign-in page.").Because(err)
 	}
 	if err != nil {
@@ -166,16 +166,15 @@ func (o *OIDC) checkToken(t *oidc.IDToken, nonce string) error {
 }
 
 func (o *OIDC) explainToken(err error) error {
-	var expired *oidc.TokenExpiredError
-	if errors.As(err, &expired) {
+	if expired, ok := errors.AsType[*oidc.TokenExpiredError](err); ok {
 		return fault.Say(fault.Denied, "The identity provider's ID token had run out when it arrived (at %s). Try again; if it happens again, the clock of one side is wrong.", expired.Expiry.UTC().Format(time.RFC3339)).Because(err)
 	}
 	return fault.Say(fault.Denied, "The ID token of %s could not be verified: its signature, issuer or audience is not what this console expects. An administrator must compare the client settings on both sides.", o.title).Because(err)
 }
 
 func (o *OIDC) explainExchange(err error) error {
-	var answer *oauth2.RetrieveError
-	if !errors.As(err, &answer) {
+	answer, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok {
 		return o.unreachable(err)
 	}
 	if answer.ErrorCode == "invalid_grant" {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"net/url"
 	"strings"
 	"sync"
@@ -246,7 +247,7 @@ func TestNameBelongsToOnePerson(t *testing.T) {
 	if err := w.svc.ReleaseName(t.Context(), system, "Mara@example.org"); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := w.svc.Session(t.Context(), first.Token); fault.Kind(err) != fault.NotFound {
+	if _, _, err := w.svc.Session(t.Context(), first.Token); !errors.Is(fault.Kind(err), fault.NotFound) {
 		t.Errorf("the session of the released person: %v, want it gone", err)
 	}
 	if diff := cmp.Diff([]auth.Role{auth.Viewer}, w.signIn(t).Principal.Roles()); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -71,7 +72,7 @@ func (s *Service) CreateToken(ctx context.Context, by audit.Actor, t NewToken) (
 			p.Lasts = &t.For
 		}
 		row, err := s.q.AddToken(ctx, tx, p)
-		if err = postgres.Classify(err); fault.Kind(err) == fault.Conflict {
+		if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.Conflict) {
 			return fault.Say(fault.Conflict, "There is a token named %q already. Revoke it, or choose another name.", t.Name).In("name").Because(err)
 		}
 		if err != nil {
@@ -101,7 +102,7 @@ func (s *Service) Token(ctx context.Context, text string) (Principal, error) {
 	}
 	id := uuid.UUID(raw)
 	t, err := s.q.FindToken(ctx, s.db, id)
-	if err = postgres.Classify(err); fault.Kind(err) == fault.NotFound {
+	if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.NotFound) {
 		return Principal{}, refused.Because(err)
 	}
 	if err != nil {
@@ -146,7 +147,7 @@ func (s *Service) Tokens(ctx context.Context) ([]TokenInfo, error) {
 func (s *Service) RevokeToken(ctx context.Context, by audit.Actor, nameOrID string) error {
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		t, err := s.q.RevokeToken(ctx, tx, nameOrID)
-		if err = postgres.Classify(err); fault.Kind(err) == fault.NotFound {
+		if err = postgres.Classify(err); errors.Is(fault.Kind(err), fault.NotFound) {
 			return fault.Say(fault.NotFound, "There is no token named %q. `console token list` shows them.", nameOrID).Because(err)
 		}
 		if err != nil {

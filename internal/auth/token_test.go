@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"strings"
@@ -68,19 +69,19 @@ func TestTokenRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, bad := range []string{"", "cwt", "cwt_", "cwt_zz_x", text[:len(text)-1], text + "x", strings.Replace(text, "cwt_", "abc_", 1), "cwt_00_" + text[37:], "cwt_" + strings.Repeat("0", 32) + text[36:]} {
-		if _, err := w.svc.Token(t.Context(), bad); fault.Kind(err) != fault.Denied {
+		if _, err := w.svc.Token(t.Context(), bad); !errors.Is(fault.Kind(err), fault.Denied) {
 			t.Errorf("%q: %v, want it denied", bad, err)
 		}
 	}
 	w.later(t, 2*time.Hour)
-	if _, err := w.svc.Token(t.Context(), text); fault.Kind(err) != fault.Denied {
+	if _, err := w.svc.Token(t.Context(), text); !errors.Is(fault.Kind(err), fault.Denied) {
 		t.Errorf("an expired token: %v, want it denied", err)
 	}
 	if list, err := w.svc.Tokens(t.Context()); err != nil || len(list) != 1 || !list[0].Expired {
 		t.Errorf("list %+v, %v; want the token, expired", list, err)
 	}
 	for _, bad := range []auth.NewToken{{Name: "", Role: auth.Viewer}, {Name: "x", Role: "king"}, {Name: "x", Role: auth.Viewer, Unit: "nowhere"}, {Name: "x", Role: auth.Viewer, For: -1}} {
-		if _, _, err := w.svc.CreateToken(t.Context(), system, bad); fault.Kind(err) != fault.Invalid {
+		if _, _, err := w.svc.CreateToken(t.Context(), system, bad); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%+v: %v, want it refused", bad, err)
 		}
 	}
@@ -111,11 +112,11 @@ func TestDemo(t *testing.T) {
 	for name, addr := range map[string]net.Addr{
 		"everywhere": &net.TCPAddr{IP: net.IPv6zero}, "no address": &net.TCPAddr{}, "elsewhere": &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1)}, "unix": &net.UnixAddr{Name: "x"},
 	} {
-		if _, err := auth.NewDemo(true, addr); fault.Kind(err) != fault.Invalid {
+		if _, err := auth.NewDemo(true, addr); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%s: %v, want no demo sign-in", name, err)
 		}
 	}
-	if _, err := auth.NewDemo(false, loopback); fault.Kind(err) != fault.Invalid {
+	if _, err := auth.NewDemo(false, loopback); !errors.Is(fault.Kind(err), fault.Invalid) {
 		t.Errorf("outside of demo mode: %v, want no demo sign-in", err)
 	}
 	demo, err := auth.NewDemo(true, loopback)
@@ -167,7 +168,7 @@ func TestConfigIsChecked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	idp, err := auth.NewOIDC(auth.OIDCConfig{Issuer: "https://a.example", ClientID: "x", PublicURL: "https://b.example"})
+	idp, err := auth.NewOIDC(auth.OIDCConfig{Issuer: "https://a.example", ClientID: "x", PublicURL: "https://b.example", Clock: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +182,8 @@ func TestConfigIsChecked(t *testing.T) {
 		{Issuer: "https://a.example", PublicURL: "https://b.example"},
 		{Issuer: "https://a.example", ClientID: "x", PublicURL: "http://b.example"},
 	} {
-		if _, err := auth.NewOIDC(bad); fault.Kind(err) != fault.Invalid {
+		bad.Clock = time.Now
+		if _, err := auth.NewOIDC(bad); !errors.Is(fault.Kind(err), fault.Invalid) {
 			t.Errorf("%+v: %v, want it refused", bad, err)
 		}
 	}

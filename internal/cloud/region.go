@@ -74,10 +74,10 @@ var placeTable = sync.OnceValue(func() map[regionKey]Place {
 	t := map[regionKey]Place{}
 	for _, f := range mustCSV(multiregionsCSV) {
 		p := Place{Meaning: MeaningUnknown}
-		switch m := Meaning(f["meaning"]); m {
+		switch m := Meaning(f["meaning"]); m { //nolint:exhaustive // anything else is unknown
 		case AllOf, AnyOf:
 			p.Meaning = m
-			for _, c := range strings.Split(f["countries"], ";") {
+			for c := range strings.SplitSeq(f["countries"], ";") {
 				if c == "@EU" {
 					p.Countries = append(p.Countries, EUCountries()...)
 					continue

@@ -137,8 +137,7 @@ func setFromFile(s setting, name, file string) []string {
 
 // reason is the system's own word, without the path that the message names already.
 func reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err
 	}
 	return err
@@ -237,7 +236,7 @@ func (f *fileReader) told(line int, problems []string) {
 
 // scalar reads a value; a list becomes "a,b", or "a; b" where commas may stand in the items.
 func (f *fileReader) scalar(key string, n *yaml.Node) (string, bool) {
-	switch n.Kind {
+	switch n.Kind { //nolint:exhaustive // other kinds are no values
 	case yaml.AliasNode:
 		return f.scalar(key, n.Alias)
 	case yaml.ScalarNode:

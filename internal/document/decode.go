@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
+
+	"github.com/causeway/causeway/internal/fault"
 )
 
 // Limits of what is read at once. They bound memory, far above real sets.
@@ -201,7 +203,7 @@ func (w *walk) unknownKind(at *yaml.Node, kind string) {
 		return
 	}
 	names := strings.Split(kindNames(), ", ")
-	if n := nearest(kind, names); n != "" {
+	if n := fault.Nearest(kind, names); n != "" {
 		w.say(at, "kind", "unknown kind %q; did you mean %q?", short(kind), n)
 		return
 	}

@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -215,7 +216,11 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		docs, err := aws().Decode("f.yaml", data)
 		if err != nil {
-			for _, p := range err.(Problems) {
+			problems, ok := errors.AsType[Problems](err)
+			if !ok {
+				t.Fatalf("%v is no list of problems", err)
+			}
+			for _, p := range problems {
 				if p.Text == "" || p.Line < 0 || p.Line > bytes.Count(data, []byte("\n"))+bytes.Count(data, []byte("\r"))+strings.Count(string(data), "\u2028")+strings.Count(string(data), "\u2029")+strings.Count(string(data), "\u0085")+2 {
 					t.Errorf("problem %+v is nowhere in the file", p)
 				}

@@ -268,7 +268,12 @@ func what(n *yaml.Node) string {
 		return "a list"
 	case yaml.AliasNode:
 		return "an alias"
+	default:
+		return scalarWhat(n)
 	}
+}
+
+func scalarWhat(n *yaml.Node) string {
 	switch n.ShortTag() {
 	case "!!null":
 		return "empty"

@@ -63,9 +63,10 @@ func (w *walk) value(n *yaml.Node, path, base string, where map[string]*yaml.Nod
 		return list
 	case yaml.ScalarNode:
 		return w.scalar(n, path)
+	default:
+		w.say(n, path, "%s cannot be read", path)
+		return nil
 	}
-	w.say(n, path, "%s cannot be read", path)
-	return nil
 }
 
 // scalar reads one value. What YAML would change on the way to JSON is refused, not changed: an

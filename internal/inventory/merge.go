@@ -67,7 +67,7 @@ func (w *scopeWriter) close(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if _, err := w.q.UnlockScope(ctx, w.conn, int32(w.scope)); err != nil { //nolint:gosec // see openScope
-		w.conn.Conn().Close(ctx) //nolint:errcheck // it is broken already
+		w.conn.Conn().Close(ctx) // it is broken already
 	}
 	w.conn.Release()
 }

@@ -201,7 +201,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[workArgs]) error {
 func (r *Runner) beat(ctx context.Context, a workArgs) error {
 	tick := time.NewTicker(r.cfg.Lease / 3)
 	defer tick.Stop()
-	last := time.Now()
+	last := time.Now() //nolint:forbidigo // how long this process was cut off, by its own clock
 	for {
 		select {
 		case <-ctx.Done():
@@ -215,8 +215,8 @@ func (r *Runner) beat(ctx context.Context, a workArgs) error {
 		case err == nil && !held:
 			return fmt.Errorf("lease of %s %s was taken over", a.Work, a.Key)
 		case err == nil:
-			last = time.Now()
-		case time.Since(last) > r.cfg.Lease:
+			last = time.Now() //nolint:forbidigo // as above
+		case time.Since(last) > r.cfg.Lease: //nolint:forbidigo // as above
 			return fmt.Errorf("lease of %s %s could not be extended: %w", a.Work, a.Key, err)
 		}
 	}

@@ -89,7 +89,7 @@ func lockMigrations(ctx context.Context, pool *pgxpool.Pool) (unlock func(), err
 		}
 		if locked {
 			// The lock goes with its session, and the session must not go back to the pool with it.
-			return func() { conn.Hijack().Close(context.WithoutCancel(ctx)) }, nil //nolint:errcheck // closed in any case
+			return func() { conn.Hijack().Close(context.WithoutCancel(ctx)) }, nil
 		}
 		select {
 		case <-ctx.Done():

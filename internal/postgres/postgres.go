@@ -71,8 +71,7 @@ func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 // explainConnect names what was tried and what to do.
 func explainConnect(c *pgx.ConnConfig, err error) error {
 	where := fmt.Sprintf("database %q on %s:%d as %q", c.Database, c.Host, c.Port, c.User)
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code {
 		case "28P01", "28000":
 			return fault.Say(fault.Unavailable, "The %s refused the sign-in. Check user and password in the database URL.", where).Because(err)
@@ -89,8 +88,7 @@ func explainConnect(c *pgx.ConnConfig, err error) error {
 
 // scrub drops the text of a pgconn parse error, which can carry the connection string.
 func scrub(err error) error {
-	var parse *pgconn.ParseConfigError
-	if errors.As(err, &parse) {
+	if _, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
 		return errors.New("parse the connection string")
 	}
 	return err

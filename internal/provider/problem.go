@@ -44,8 +44,7 @@ func (p *Problem) Unwrap() error { return p.Err }
 
 // ProblemOf finds the Problem in err, or makes an internal one whose cause stays in the log.
 func ProblemOf(err error) *Problem {
-	var p *Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
 	return &Problem{Code: ProblemInternal, Text: "The adapter failed in a way it does not describe.", Fix: "See the server's log for this run.", Err: err}

@@ -36,6 +36,9 @@ type Factory struct {
 	AcceptPush func(settings json.RawMessage, body []byte) (payload []byte, err error)
 	// OpenPush reads what AcceptPush returned.
 	OpenPush func(payload []byte) (Reader, error)
+	// Role makes a file that grants exactly Permissions to the console, ready for the provider's own
+	// tool. Nil where there is none.
+	Role func(settings json.RawMessage) (name string, body []byte, err error)
 	// Permissions lists every call the adapter makes, for the permissions page and `source test`.
 	Permissions []Permission
 }
@@ -55,10 +58,11 @@ type FieldType string
 
 // The kinds of form fields.
 const (
-	FieldText FieldType = "text"
-	FieldList FieldType = "list" // several values, one a line
-	FieldBool FieldType = "bool"
-	FieldURL  FieldType = "url"
+	FieldText   FieldType = "text"
+	FieldNumber FieldType = "number"
+	FieldList   FieldType = "list" // several values, one a line
+	FieldBool   FieldType = "bool"
+	FieldURL    FieldType = "url"
 )
 
 // Source is what an adapter is given of a configured source.

@@ -56,7 +56,10 @@ func (b *builder) time(s spec, v Value) string {
 	if len(conds) == 0 {
 		return "FALSE" // Parse lets no such comparison through
 	}
-	return "(" + strings.Join(conds, " AND ") + ") IS TRUE"
+	if s.name == Created { // the only one that can be NULL
+		conds = append(conds, column+" IS NOT NULL")
+	}
+	return "(" + strings.Join(conds, " AND ") + ")"
 }
 
 // span is the half-open interval of time that a comparison means; zero times leave an end open.

@@ -15,7 +15,7 @@ func (f Filter) CompileAll() []string {
 	for _, o := range orders {
 		l := List{Filter: f, Sort: o.name, Limit: 10, Cursor: &Cursor{Sort: o.name, Key: "1"}}
 		for _, p := range []plan{inOrder, filterFirst} {
-			out = append(out, l.compile(o, p, known{}).SQL)
+			out = append(out, l.compile(o, p, known{}, nil).SQL)
 		}
 	}
 	out = append(out, Count{Filter: f, Cap: 10}.compile(known{}).SQL)

@@ -68,12 +68,15 @@ func (b *builder) arg(v any, typ string) string {
 	return fmt.Sprintf("$%d::%s", len(b.args), typ)
 }
 
+// notGone holds where a query does not name states.
+const notGone = "l.state <> 'gone'"
+
 // where is the condition of the filter, without the terms on one field (a facet counts without its
 // own terms). Text is never left out: a facet has no field of that name.
 func (b *builder) where(f Filter, without Field) string {
 	conds := []string{b.access(f.Access)}
 	if without != State && !f.Query.names(State) {
-		conds = append(conds, "l.state <> 'gone'")
+		conds = append(conds, notGone)
 	}
 	for _, t := range f.Query.terms {
 		if t.Field != without || t.Field == Text {
@@ -108,7 +111,7 @@ func (b *builder) tables() string {
 	case b.from == fromFacets:
 		return "resource_facets l"
 	case b.scopes:
-		return "resource_list l LEFT JOIN scopes s ON s.id = l.scope_id"
+		return "resource_list l JOIN scopes s ON s.id = l.scope_id" // every row has its scope
 	default:
 		return "resource_list l"
 	}

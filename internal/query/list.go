@@ -111,7 +111,13 @@ func (l List) Run(ctx context.Context, db DB) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	rows, err := collect(ctx, db, l.compile(o, way, k), "list resources", scanRow)
+	var in *span
+	if way == inOrder {
+		if in, err = l.findSpan(ctx, db, o, k); err != nil {
+			return Page{}, err
+		}
+	}
+	rows, err := collect(ctx, db, l.compile(o, way, k, in), "list resources", scanRow)
 	if err != nil {
 		return Page{}, err
 	}
@@ -187,10 +193,10 @@ func scanRow(row pgx.CollectableRow) (Row, error) {
 }
 
 // compile writes the statement of a page: the ids in order first, by either plan, then their rows.
-func (l List) compile(o order, p plan, k known) statement {
+func (l List) compile(o order, p plan, k known, in *span) statement {
 	b := l.builder(fromList, k)
 	b.scopes = l.Sort == BySeen
-	where := b.where(l.Filter, Text)
+	where := b.where(l.Filter, Text) + in.where(b, o)
 	key := []string{o.expr, "l.id"}
 	if l.Sort == BySeen {
 		key = []string{o.expr, "l.scope_id", "l.id"}
@@ -200,7 +206,7 @@ func (l List) compile(o order, p plan, k known) statement {
 	case p == filterFirst:
 		inner = l.filterFirst(b, o, key, where)
 	case l.Sort == BySeen:
-		inner = l.byScopes(b, o, where)
+		inner = l.byScopes(b, where)
 	default:
 		inner = "SELECT l.id FROM " + b.tables() + " WHERE " + where + l.after(b, o, key) + l.orderBy(key) + l.limit(b)
 	}
@@ -223,10 +229,24 @@ func (l List) filterFirst(b *builder, o order, key []string, where string) strin
 		") SELECT l.id FROM hit l WHERE TRUE" + l.after(b, o, names) + l.orderBy(names) + l.limit(b)
 }
 
-// byScopes walks the scopes in the order of their last complete listing, and each one's rows.
-func (l List) byScopes(b *builder, o order, where string) string {
-	key := []string{o.expr, "s.id", "l.id"}
-	return "SELECT l.id FROM scopes s JOIN resource_list l ON l.scope_id = s.id WHERE " + where + l.after(b, o, key) + l.orderBy(key) + l.limit(b)
+// byScopes walks the scopes in the order of their last complete listing, and takes from each one no
+// more rows than a page, so that a large scope is not sorted as a whole.
+func (l List) byScopes(b *builder, where string) string {
+	key := []string{"s.key", "s.id", "l.id"}
+	after := ""
+	scopes := "SELECT s.id, s.last_ok_at, " + seenAt + " AS key FROM scopes s"
+	if c := l.Cursor; c != nil {
+		k, id, row := b.arg(c.Key, "timestamptz"), b.arg(c.Scope, "bigint"), b.arg(c.ID, "bigint")
+		op := " > "
+		if l.down() {
+			op = " < "
+		}
+		scopes += " WHERE (" + seenAt + ", s.id)" + strings.TrimSpace(op) + "= (" + k + ", " + id + ")"
+		after = " AND ((s.key, s.id) <> (" + k + ", " + id + ") OR l.id" + op + row + ")"
+	}
+	rows := "SELECT l.id FROM resource_list l WHERE l.scope_id = s.id AND " + where + after + l.orderBy([]string{"l.id"}) + l.limit(b)
+	return "SELECT l.id FROM (" + scopes + l.orderBy([]string{seenAt, "s.id"}) + " OFFSET 0) s CROSS JOIN LATERAL (" + rows + ") l" +
+		l.orderBy(key) + l.limit(b)
 }
 
 // down reports whether the statement reads from high to low.

@@ -75,8 +75,9 @@ func (p *parser) term() {
 		p.fail(start, p.pos, "", "%s", wrong)
 		return
 	}
-	s, ok := textSpec, true
+	s := textSpec
 	if named {
+		var ok bool
 		if s, ok = p.lookup(t, name); !ok {
 			return
 		}

@@ -35,22 +35,24 @@ type order struct {
 	expr string
 	typ  string // of expr, for the cursor's parameter
 	key  func(Row) string
+	// counted: resource_facets has the column too.
+	counted bool
 }
 
 var orders = []order{
-	{ByName, "l.name", "text", func(r Row) string { return r.Name }},
-	{ByKind, "l.kind", "text", func(r Row) string { return string(r.Kind) }},
-	{ByProvider, "l.provider", "text", func(r Row) string { return string(r.Provider) }},
-	{ByAccount, "l.account", "text", func(r Row) string { return r.Account }},
-	{ByRegion, "l.region", "text", func(r Row) string { return r.Region }},
-	{ByCountry, "l.country", "text", func(r Row) string { return r.Country }},
-	{ByClass, "l.data_class", "text", func(r Row) string { return r.Class }},
-	{ByResidency, residencyRank, "int", func(r Row) string { return strconv.Itoa((int(r.Residency) + 5) % 6) }},
-	{ByCost, "COALESCE(l.cost, -1)", "numeric", costKey},
-	{ByManaged, "l.managed", "text", func(r Row) string { return r.Managed }},
-	{ByService, "l.service", "text", func(r Row) string { return r.Service }},
-	{ByChanged, "l.changed_at", "timestamptz", func(r Row) string { return r.Changed.UTC().Format(time.RFC3339Nano) }},
-	{BySeen, seenAt, "timestamptz", seenKey},
+	{ByName, "l.name", "text", func(r Row) string { return r.Name }, false},
+	{ByKind, "l.kind", "text", func(r Row) string { return string(r.Kind) }, true},
+	{ByProvider, "l.provider", "text", func(r Row) string { return string(r.Provider) }, true},
+	{ByAccount, "l.account", "text", func(r Row) string { return r.Account }, true},
+	{ByRegion, "l.region", "text", func(r Row) string { return r.Region }, true},
+	{ByCountry, "l.country", "text", func(r Row) string { return r.Country }, true},
+	{ByClass, "l.data_class", "text", func(r Row) string { return r.Class }, true},
+	{ByResidency, residencyRank, "int", func(r Row) string { return strconv.Itoa((int(r.Residency) + 5) % 6) }, true},
+	{ByCost, "COALESCE(l.cost, -1)", "numeric", costKey, false},
+	{ByManaged, "l.managed", "text", func(r Row) string { return r.Managed }, true},
+	{ByService, "l.service", "text", func(r Row) string { return r.Service }, true},
+	{ByChanged, "l.changed_at", "timestamptz", func(r Row) string { return r.Changed.UTC().Format(time.RFC3339Nano) }, false},
+	{BySeen, seenAt, "timestamptz", seenKey, false},
 }
 
 func costKey(r Row) string {

@@ -127,7 +127,6 @@ type asked struct {
 	atoms   []atom
 	negated []bool
 	access  cloud.Access
-	sees    func(unit string) bool
 }
 
 func (e *estate) ask(rnd *rand.Rand) asked {

@@ -26,6 +26,7 @@ func (b *builder) alternatives(s spec, values []Value) []string {
 		return b.accounts(values)
 	case Unit:
 		return b.units(values)
+	default: // by its shape
 	}
 	switch s.shape {
 	case shapeWord:
@@ -34,6 +35,7 @@ func (b *builder) alternatives(s spec, values []Value) []string {
 		return b.array(values)
 	case shapeTag:
 		return b.tags(values)
+	default: // value by value
 	}
 	var out []string
 	for _, v := range values {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/web/api"
+	"github.com/causeway/causeway/web/templates/errorpage"
 )
 
 // errSignIn means that nobody is signed in. A page sends to the sign-in, the API says 401.
@@ -29,109 +30,110 @@ type statusError struct {
 
 func (e statusError) Error() string { return e.text }
 
-// problem is an error as the client sees it: RFC 9457 for programs, a page for people.
-type problem struct {
-	Type      string `json:"type"`
-	Title     string `json:"title"`
-	Status    int    `json:"status"`
-	Detail    string `json:"detail,omitempty"`
-	Field     string `json:"field,omitempty"`
-	RequestID string `json:"request_id"`
+// answer is an error as the client may see it.
+type answer struct {
+	status int
+	text   string
 }
 
 // handleError is the one place where errors become answers. Text that was not written for a person
 // stays in the log.
 func (s *server) handleError(err error, c echo.Context) {
 	gone := errors.Is(c.Request().Context().Err(), context.Canceled)
-	p := describe(err)
-	p.RequestID = requestIDOf(c)
-	s.logError(c, err, p.Status, gone)
+	a := describe(err)
+	s.logError(c, err, a.status, gone)
 	if c.Response().Committed || gone {
 		return
 	}
-	if err := s.answerError(c, err, p); err != nil {
-		s.log.ErrorContext(c.Request().Context(), "error page failed", "request", p.RequestID, "err", err)
+	if err := s.answerError(c, err, a); err != nil {
+		s.log.ErrorContext(c.Request().Context(), "error page failed", "request", requestIDOf(c), "err", err)
 	}
 }
 
-func (s *server) answerError(c echo.Context, err error, p problem) error {
+func (s *server) answerError(c echo.Context, err error, a answer) error {
 	unauthenticated := errors.Is(err, errSignIn)
 	if unauthenticated {
 		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="causeway"`)
 	}
 	switch {
 	case wantsJSON(c):
-		return writeProblem(c, p)
+		return api.WriteProblem(c, forAPI(err, a))
 	case unauthenticated && isHTMX(c):
 		c.Response().Header().Set("HX-Redirect", signInURL(currentPage(c)))
 		return c.NoContent(http.StatusUnauthorized)
 	case unauthenticated && c.Request().Header.Get("Authorization") == "" && c.Request().Header.Get("Accept") != "text/event-stream":
 		return c.Redirect(http.StatusSeeOther, signInURL(currentPage(c)))
 	}
-	renderErr := render(c, p.Status, s.problemPage(c, p))
-	if renderErr != nil { // the page for errors is broken; plain words are not
-		return errors.Join(renderErr, c.String(p.Status, p.Title+"\n"+p.Detail+"\nReference "+p.RequestID+"\n"))
+	if a.status < http.StatusInternalServerError && c.Request().Header.Get("Authorization") == "" {
+		// An address that is no route was not guarded; who is signed in keeps the navigation.
+		if _, err := s.identify(c); err != nil {
+			s.log.DebugContext(c.Request().Context(), "error page without its person", "err", err)
+		}
+	}
+	page := errorpage.New(s.withAreas(c, s.bareShell(c, ""), areaNone), a.status, a.text)
+	page.At = s.clock().In(s.zone(c)).Format("15:04:05 MST")
+	if a.status >= http.StatusInternalServerError && c.Request().Method == http.MethodGet {
+		page.Retry = currentPage(c)
+	}
+	if renderErr := render(c, a.status, page.Page()); renderErr != nil { // the page for errors is broken; plain words are not
+		return errors.Join(renderErr, c.String(a.status, http.StatusText(a.status)+"\n"+a.text+"\nReference "+requestIDOf(c)+"\n"))
 	}
 	return nil
 }
 
-// describe finds status and words of an error.
-func describe(err error) problem {
-	p := problem{Type: "about:blank", Status: http.StatusInternalServerError, Detail: "The console could not do this, and nothing was changed by it. The reference leads to the reason in its log."}
-	var (
-		status  statusError
-		own     *echo.HTTPError
-		tooLong *http.MaxBytesError
-		public  *fault.Public
-	)
+// forAPI is err in the terms that the API's problem documents know: kinds of fault, and statuses.
+func forAPI(err error, a answer) error {
 	switch {
 	case errors.Is(err, errSignIn):
-		p.Status, p.Detail = http.StatusUnauthorized, "Sign in, or send an API token as Authorization: Bearer."
-	case errors.As(err, &status):
-		p.Status, p.Detail = status.status, status.text
-	case errors.As(err, &tooLong):
-		p.Status, p.Detail = http.StatusRequestEntityTooLarge, "More was sent than this address takes."
-	case errors.As(err, &own): // echo's own: no route, wrong method, unreadable body
-		p.Status, p.Detail = own.Code, routingText(own.Code)
+		return echo.NewHTTPError(a.status, a.text)
 	case fault.Kind(err) != nil:
-		p.Status, p.Detail = statusOf(fault.Kind(err))
-	case errors.Is(err, context.DeadlineExceeded):
-		p.Status, p.Detail = http.StatusServiceUnavailable, "This took too long and was stopped. Try again, or ask for less."
+		return err
+	case a.status == http.StatusServiceUnavailable:
+		return fault.Say(fault.Unavailable, "%s", a.text).Because(err)
+	case a.text != "":
+		return echo.NewHTTPError(a.status, a.text)
 	}
-	if errors.As(err, &public) {
-		p.Detail, p.Field = public.Text(), public.Field
-		if public.Field != "" && p.Status == http.StatusBadRequest {
-			p.Status = http.StatusUnprocessableEntity
+	return err
+}
+
+// describe finds status and words of an error. No words: the status speaks for itself.
+func describe(err error) answer {
+	text, _ := fault.Text(err)
+	if status, ok := errors.AsType[statusError](err); ok {
+		return answer(status)
+	}
+	if errors.Is(err, errSignIn) {
+		if text == "" {
+			text = "Sign in, or send an API token as Authorization: Bearer."
+		}
+		return answer{http.StatusUnauthorized, text}
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return answer{http.StatusRequestEntityTooLarge, "More was sent than this address takes."}
+	}
+	for _, k := range statuses {
+		if errors.Is(fault.Kind(err), k.kind) {
+			return answer{k.status, text}
 		}
 	}
-	p.Title = http.StatusText(p.Status)
-	return p
+	if own, ok := errors.AsType[*echo.HTTPError](err); ok { // echo's own: no route, wrong method, unreadable body
+		return answer{own.Code, ""}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return answer{http.StatusServiceUnavailable, "This took too long and was stopped. Try again, or ask for less."}
+	}
+	return answer{http.StatusInternalServerError, ""}
 }
 
-func statusOf(kind error) (status int, text string) {
-	switch kind { //nolint:errorlint // fault.Kind returns the kinds themselves
-	case fault.NotFound:
-		return http.StatusNotFound, "There is no such thing here, or you may not see it."
-	case fault.Invalid:
-		return http.StatusBadRequest, "What was sent cannot be used."
-	case fault.Conflict:
-		return http.StatusConflict, "Somebody else changed this meanwhile. Reload, then try again."
-	case fault.Denied:
-		return http.StatusForbidden, "You may not do this."
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable, "Something this needs does not answer now. Nothing was lost; try again in a moment."
-	}
-	return http.StatusInternalServerError, ""
-}
-
-func routingText(status int) string {
-	switch status {
-	case http.StatusNotFound:
-		return "There is no page at this address."
-	case http.StatusMethodNotAllowed:
-		return "This address does not answer to that method."
-	}
-	return ""
+var statuses = []struct {
+	kind   error
+	status int
+}{
+	{fault.NotFound, http.StatusNotFound},
+	{fault.Invalid, http.StatusBadRequest},
+	{fault.Conflict, http.StatusConflict},
+	{fault.Denied, http.StatusForbidden},
+	{fault.Unavailable, http.StatusServiceUnavailable},
 }
 
 // logError logs once, at the edge: faults of ours as errors, the rest for who looks.
@@ -146,19 +148,10 @@ func (s *server) logError(c echo.Context, err error, status int, gone bool) {
 	case status == http.StatusServiceUnavailable:
 		level = slog.LevelWarn
 	}
-	var p *panicked
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*panicked](err); ok {
 		attrs = append(attrs, "stack", string(p.stack))
 	}
 	s.log.Log(ctx, level, "request failed", attrs...)
-}
-
-func writeProblem(c echo.Context, p problem) error {
-	body, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	return c.Blob(p.Status, "application/problem+json", body)
 }
 
 // wantsJSON decides by the group of routes, not by what the client says it accepts.

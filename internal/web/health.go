@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/causeway/causeway/web/static"
 )
 
 // checkWithin bounds all readiness checks together; probes give up early.
@@ -52,10 +54,7 @@ func (s *server) showMetrics(c echo.Context) error {
 }
 
 func (s *server) routesStatic() []route {
-	if s.static == nil {
-		return nil
-	}
-	return []route{{Method: http.MethodGet, Path: "/static/*", Permission: Public, Handler: s.showStatic}}
+	return []route{{Method: http.MethodGet, Path: static.Prefix + "*", Permission: Public, Handler: s.showStatic}}
 }
 
 // showStatic leaves caching to the handler, which knows the content-hashed names.

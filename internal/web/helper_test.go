@@ -19,7 +19,10 @@ import (
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/auth/authtest"
+	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/postgres/pgtest"
+	"github.com/causeway/causeway/internal/web/api"
+	"github.com/causeway/causeway/internal/web/api/apitest"
 	"github.com/causeway/causeway/internal/web/events"
 )
 
@@ -32,7 +35,7 @@ type console struct {
 	s    *server
 	web  *Server
 	logs *logBuffer
-	idp  *authtest.IdP
+	idp  *authtest.IDP
 	stop func() // gracefully; also at the end of the test
 }
 
@@ -74,7 +77,7 @@ func startOIDC(t *testing.T, mappings string) *console {
 		var err error
 		c.OIDC, err = auth.NewOIDC(auth.OIDCConfig{
 			Issuer: idp.URL, ClientID: authtest.ClientID, ClientSecret: authtest.ClientSecret,
-			PublicURL: "http://" + l.Addr().String(), HTTP: idp.Client(), Title: "Example",
+			PublicURL: "http://" + l.Addr().String(), HTTP: idp.Client(), Clock: time.Now, Title: "Example",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +103,14 @@ func run(t *testing.T, more []route, change func(*Config), signIn func(net.Liste
 	if co.auth, err = auth.New(ac); err != nil {
 		t.Fatal(err)
 	}
-	c := Config{Log: log, Auth: co.auth, Events: co.hub, PublicURL: co.URL, Version: "test", Clock: time.Now}
+	syncer, err := inventory.NewSyncer(inventory.SyncerConfig{DB: co.db, Log: log, Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Config{
+		Log: log, Auth: co.auth, Events: co.hub, PublicURL: co.URL, Version: "test", Clock: time.Now,
+		Inventory: inventory.NewService(co.db, nil, syncer), API: (&apitest.Fake{Progress: []api.RunDetail{{}}}).API(t).Routes(),
+	}
 	if change != nil {
 		change(&c)
 	}

@@ -36,7 +36,7 @@ func (s *server) whoAsks(c echo.Context) (auth.Principal, error) {
 		return auth.Principal{}, nil
 	}
 	p, rotated, err := s.auth.Session(ctx, token)
-	if fault.Kind(err) == fault.NotFound { //nolint:errorlint // Kind returns the kinds themselves
+	if errors.Is(fault.Kind(err), fault.NotFound) {
 		return auth.Principal{}, nil
 	}
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *server) bearer(c echo.Context, header string) (auth.Principal, error) {
 	if err == nil {
 		return p, nil
 	}
-	if fault.Kind(err) != fault.Denied { //nolint:errorlint // see above
+	if !errors.Is(fault.Kind(err), fault.Denied) {
 		return auth.Principal{}, err
 	}
 	if !s.badTokens.allow(remoteOf(c)) {

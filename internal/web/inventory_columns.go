@@ -109,8 +109,10 @@ var columns = []column{
 	},
 	{
 		key: "seen", label: "Seen", sort: query.BySeen, initial: true, from: ui.FromMid, num: true,
-		cell: func(r query.Row, w when) ui.Cell { return ui.Cell{Time: format.Age(w.now, deref(r.Seen), w.zone), Quiet: true} },
-		csv:  func(r query.Row) string { return isoTime(deref(r.Seen)) },
+		cell: func(r query.Row, w when) ui.Cell {
+			return ui.Cell{Time: format.Age(w.now, deref(r.Seen), w.zone), Quiet: true}
+		},
+		csv: func(r query.Row) string { return isoTime(deref(r.Seen)) },
 	},
 }
 

@@ -25,9 +25,7 @@ func (s *server) exportInventory(c echo.Context) error {
 		shown = shownColumns(a.cols)
 	}
 	w := c.Response()
-	w.Header().Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-	w.Header().Set(echo.HeaderContentDisposition, `attachment; filename="inventory-`+s.clock().UTC().Format("2006-01-02T1504Z")+`.csv"`)
-	w.WriteHeader(http.StatusOK)
+	startCSV(c, "inventory", s.clock())
 	out := csv.NewWriter(w)
 	head := []string{"name"}
 	for _, col := range shown {

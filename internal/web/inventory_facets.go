@@ -40,7 +40,7 @@ func (s *server) showFacets(c echo.Context) error {
 			rail.Groups = append(rail.Groups, g)
 		}
 	}
-	return render(c, http.StatusOK, rail.Fragment())
+	return render(c, http.StatusOK, rail.Show())
 }
 
 // facetGroup leaves a dimension out of which nothing is known: a filter with one value helps nobody.

@@ -98,14 +98,14 @@ func (s *server) ownView(c echo.Context, v inventory.View) *inventorypage.View {
 
 // unitChoice offers the units a person sees, and "only me".
 func (s *server) unitChoice(c echo.Context, chosen string) ui.Field {
-	f := ui.Field{Name: "unit", Label: "Shared with", Value: chosen, Choices: []ui.Choice{{Value: "", Label: "Only me"}}}
+	f := ui.Field{Name: "unit", Label: "Shared with", Value: chosen, Kind: ui.SelectField, Options: []ui.FieldOption{{Value: "", Label: "Only me"}}}
 	units, err := s.inventory.Units(c.Request().Context())
 	if err != nil {
 		return f // the view can still be saved for oneself
 	}
 	for _, u := range units {
 		if principal(c).Access().Sees(u.ID.String()) {
-			f.Choices = append(f.Choices, ui.Choice{Value: u.ID.String(), Label: u.Title})
+			f.Options = append(f.Options, ui.FieldOption{Value: u.ID.String(), Label: u.Title})
 		}
 	}
 	return f

@@ -14,6 +14,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/web/static"
 )
 
 // Keys of what a request carries in echo's context.
@@ -59,7 +60,7 @@ func (s *server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		done(c.Request().Method, pattern, status, took)
 		level := slog.LevelInfo
-		if pattern == "/livez" || pattern == "/readyz" || pattern == "/metrics" || strings.HasPrefix(pattern, "/static/") {
+		if pattern == "/livez" || pattern == "/readyz" || pattern == "/metrics" || strings.HasPrefix(pattern, static.Prefix) {
 			level = slog.LevelDebug
 		}
 		s.log.Log(ctx, level, "request", "method", c.Request().Method, "route", pattern, "status", status,

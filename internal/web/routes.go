@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/auth"
+	"github.com/causeway/causeway/internal/web/api"
 )
 
 // Public marks a route that anybody may use. It has to be said; the empty permission is refused.
@@ -44,13 +45,44 @@ type Route struct {
 
 // table lists every group's routes. A new group is one more line.
 func (s *server) table() []route {
-	return slices.Concat(
+	out := slices.Concat(
 		s.routesHealth(),
 		s.routesSignIn(),
 		s.routesSettings(),
-		s.routesMe(),
+		s.routesAPI(),
 		s.routesStatic(),
 	)
+	if s.inventory != nil {
+		out = slices.Concat(out, s.routesInventory(), s.routesSources())
+		out = append(out, route{Method: http.MethodGet, Path: "/", Permission: auth.InventoryRead, Handler: s.home})
+	}
+	return out
+}
+
+// home leads to the first area there is.
+func (s *server) home(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, string(areaInventory))
+}
+
+// apiTimeout is for calls that read a whole state or try every call of a source.
+const apiTimeout = 2 * time.Minute
+
+// routesAPI are the JSON interface's, from its own table.
+func (s *server) routesAPI() []route {
+	var out []route
+	for _, r := range s.api {
+		out = append(out, route{
+			Method: r.Method, Path: r.Path, Permission: auth.Permission(r.Permission), Handler: r.Handler,
+			MaxBody: api.MaxPushBytes, Timeout: apiTimeout, // its handlers bound smaller bodies themselves
+		})
+	}
+	return out
+}
+
+// Caller is who asks, for the JSON interface: what they hold the permission on, and their name.
+func Caller(c echo.Context, permission string) (api.Caller, error) {
+	p := principal(c)
+	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c))}, nil
 }
 
 func (r route) check() error {
@@ -145,7 +177,8 @@ func limit(c echo.Context, r route) (context.CancelFunc, error) {
 	var until time.Time // zero: none
 	cancel := context.CancelFunc(func() {})
 	if !r.Stream {
-		until = time.Now().Add(r.Timeout + 5*time.Second) // the deadline of the work comes first and says why
+		// The deadline of the work comes first and says why.
+		until = time.Now().Add(r.Timeout + 5*time.Second) //nolint:forbidigo // the network is not the clock that tests turn
 		ctx, stop := context.WithTimeout(req.Context(), r.Timeout)
 		cancel = func() { // the error page is made after the deadline, with the request as it came
 			stop()

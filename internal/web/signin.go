@@ -3,11 +3,14 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/web/templates/signinpage"
+	"github.com/causeway/causeway/web/templates/ui"
 )
 
 func (s *server) routesSignIn() []route {
@@ -36,36 +39,47 @@ func (s *server) showSignIn(c echo.Context) error {
 // signInAgain shows the sign-in page with what went wrong before, if anything did.
 func (s *server) signInAgain(c echo.Context, status int, returnTo, trouble string) error {
 	m := s.auth.Methods()
-	page := signInPage{
-		Frame: s.frame(c), Return: returnTo, Provider: m.Provider, Demo: m.Demo, Trouble: trouble,
-		Start: "/sign-in/start?return=" + url.QueryEscape(returnTo),
+	if m.Demo {
+		return s.chooseRole(c, status, returnTo, trouble)
+	}
+	if m.Provider == "" {
+		return fault.Say(fault.Unavailable, "Nobody can sign in here yet: this console has no identity provider. Set CAUSEWAY_OIDC_ISSUER and its companions, then start it again.")
 	}
 	if err := s.auth.ProviderDown(c.Request().Context()); err != nil {
-		page.Down, _ = fault.Text(err)
 		s.log.WarnContext(c.Request().Context(), "identity provider does not answer", "err", err)
-	}
-	if m.Demo {
-		units, err := s.auth.DemoUnits(c.Request().Context())
-		if err != nil {
-			return err
-		}
-		for _, u := range units {
-			page.Units = append(page.Units, option{Value: u.Slug, Label: u.Title})
-		}
-		for _, r := range auth.Roles() {
-			page.Roles = append(page.Roles, option{Value: string(r), Label: roleHelp[r]})
+		if text, ok := fault.Text(err); ok && trouble == "" {
+			trouble = text
 		}
 	}
-	return render(c, status, page.page())
+	page := signinpage.SignIn{Shell: s.bareShell(c, "Sign in"), Provider: m.Provider, Href: "/sign-in/start?return=" + url.QueryEscape(returnTo), Error: trouble}
+	if returnTo != "/" {
+		page.Return = returnTo
+	}
+	return render(c, status, page.Page())
 }
 
-// roleHelp says what a role may do, in the words of the demo's sign-in page.
-var roleHelp = map[auth.Role]string{
-	auth.Viewer:   "Viewer: reads",
-	auth.Operator: "Operator: reads, syncs, runs",
-	auth.Approver: "Approver: reads, approves",
-	auth.Auditor:  "Auditor: reads everything and the audit log, changes nothing",
-	auth.Admin:    "Admin: everything",
+// demoUnits is how many units a demo offers to be a viewer of, to show that rows are scoped.
+const demoUnits = 3
+
+func (s *server) chooseRole(c echo.Context, status int, returnTo, trouble string) error {
+	units, err := s.auth.DemoUnits(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	page := signinpage.Demo{
+		Shell: s.bareShell(c, "Choose a role"), Post: "/sign-in/demo", Error: trouble, Keep: []ui.Hidden{{Name: "return", Value: returnTo}},
+		Roles: []signinpage.Role{
+			{Value: "admin", Label: "Administrator", Help: "Everything, in every unit"},
+			{Value: "operator", Label: "Operator", Help: "Reads, syncs sources and pushes states"},
+			{Value: "approver", Label: "Approver", Help: "Reads, and approves what others ask for"},
+			{Value: "auditor", Label: "Auditor", Help: "Reads everything and the audit log, changes nothing"},
+			{Value: "viewer", Label: "Viewer", Help: "Reads, in every unit"},
+		},
+	}
+	for _, u := range units[min(1, len(units)):min(1+demoUnits, len(units))] { // the first is the root
+		page.Roles = append(page.Roles, signinpage.Role{Value: "viewer@" + u.Slug, Label: "Viewer, " + u.Title, Help: "Reads one unit and what is below it"})
+	}
+	return render(c, status, page.Page())
 }
 
 // startSignIn is a link and not a form: form-action 'self' would stop a form from leaving.
@@ -97,8 +111,8 @@ func (s *server) signInDemo(c echo.Context) error {
 	if !s.signIns.allow(remoteOf(c)) {
 		return tooMany(c, s.signIns.every())
 	}
-	choice := auth.DemoChoice{Role: auth.Role(c.FormValue("role")), Unit: c.FormValue("unit")}
-	in, err := s.auth.SignInDemo(c.Request().Context(), choice, origin(c), s.cookie(c, sessionCookie))
+	role, unit, _ := strings.Cut(c.FormValue("role"), "@")
+	in, err := s.auth.SignInDemo(c.Request().Context(), auth.DemoChoice{Role: auth.Role(role), Unit: unit}, origin(c), s.cookie(c, sessionCookie))
 	in.ReturnTo = auth.LocalPath(c.FormValue("return"))
 	return s.signedIn(c, in, err)
 }
@@ -107,9 +121,9 @@ func (s *server) signInDemo(c echo.Context) error {
 // again, with the reason.
 func (s *server) signedIn(c echo.Context, in auth.SignedIn, err error) error {
 	if text, ok := fault.Text(err); ok {
-		p := describe(err)
-		s.logError(c, err, p.Status, false)
-		return s.signInAgain(c, p.Status, "/", text)
+		a := describe(err)
+		s.logError(c, err, a.status, false)
+		return s.signInAgain(c, a.status, "/", text)
 	}
 	if err != nil {
 		return err
@@ -132,5 +146,5 @@ func (s *server) signOut(c echo.Context) error {
 	if leave == "" {
 		return c.Redirect(http.StatusSeeOther, "/sign-in")
 	}
-	return render(c, http.StatusOK, leavePage{Frame: s.frame(c), To: leave, Provider: s.auth.Methods().Provider}.page())
+	return render(c, http.StatusOK, signinpage.SignedOut{Shell: s.bareShell(c, "Signed out"), Onward: leave}.Page())
 }

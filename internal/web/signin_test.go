@@ -20,7 +20,7 @@ func TestSignInThroughTheProvider(t *testing.T) {
 		t.Fatalf("sent to %q", got)
 	}
 	r = b.get(r.Header.Get("Location"))
-	wantStatus(t, r, http.StatusOK, "Sign in with Example", `href="/sign-in/start?return=%2Fsettings%3Ftab%3D1"`)
+	wantStatus(t, r, http.StatusOK, "Continue with Example", `href="/sign-in/start?return=%2Fsettings%3Ftab%3D1"`, "/settings?tab=1")
 	r = b.get("/sign-in/start?return=%2Fsettings%3Ftab%3D1")
 	if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.Header.Get("Location"), co.idp.URL+"/authorize?") {
 		t.Fatalf("%d to %q, want the provider", r.StatusCode, r.Header.Get("Location"))
@@ -29,13 +29,14 @@ func TestSignInThroughTheProvider(t *testing.T) {
 	if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/settings?tab=1" {
 		t.Fatalf("%d to %q, want the page that was asked for\n%s", r.StatusCode, r.Header.Get("Location"), r.text)
 	}
-	wantStatus(t, b.get("/settings"), http.StatusOK, "mara@example.org", "admin", "This one")
+	wantStatus(t, b.get("/settings"), http.StatusOK, "mara@example.org", "admin", "everywhere", "1 session")
+	wantStatus(t, b.get("/settings/sessions"), http.StatusOK, "This one", "127.0.0.1")
 	if got := b.get("/sign-in?return=/settings").Header.Get("Location"); got != "/settings" {
 		t.Errorf("the sign-in page sends who is signed in to %q", got)
 	}
 
 	r = b.post("/sign-out", nil)
-	wantStatus(t, r, http.StatusOK, `http-equiv="refresh"`, co.idp.URL+"/logout?client_id=console&amp;id_token_hint=")
+	wantStatus(t, r, http.StatusOK, "data-onward", co.idp.URL+"/logout?client_id=console&amp;id_token_hint=")
 	if got := b.get("/settings"); !toSignIn(got) {
 		t.Errorf("after signing out: %d", got.StatusCode)
 	}
@@ -45,7 +46,7 @@ func TestSignInTroubleIsShown(t *testing.T) {
 	t.Parallel()
 	co := startOIDC(t, "platform=admin")
 	b := co.browser(t)
-	wantStatus(t, b.get("/sign-in/callback?code=x&state=y"), http.StatusForbidden, "Sign in to Causeway", "finished before", "Sign in with Example")
+	wantStatus(t, b.get("/sign-in/callback?code=x&state=y"), http.StatusForbidden, "<h1>Sign in</h1>", "finished before", "Continue with Example")
 	co.idp.Say(map[string]any{"groups": []string{"gardeners"}})
 	r := b.get("/sign-in/start")
 	wantStatus(t, b.get(co.idp.Visit(t, r.Header.Get("Location")).String()), http.StatusForbidden, "no role in this console")
@@ -65,8 +66,8 @@ func TestDemoSignIn(t *testing.T) {
 	t.Parallel()
 	co := start(t, nil, nil)
 	b := co.browser(t)
-	wantStatus(t, b.get("/sign-in"), http.StatusOK, "Choose a role", "Auditor", "Organisation")
-	wantStatus(t, b.post("/sign-in/demo", url.Values{"role": {"king"}}), http.StatusUnprocessableEntity, "king", "Choose a role")
+	wantStatus(t, b.get("/sign-in"), http.StatusOK, "Choose a role", "Auditor", `value="admin"`)
+	wantStatus(t, b.post("/sign-in/demo", url.Values{"role": {"king"}}), http.StatusBadRequest, "king", "Choose a role")
 	r := b.post("/sign-in/demo", url.Values{"role": {"viewer"}, "return": {"https://evil.example/"}})
 	if r.Header.Get("Location") != "/" {
 		t.Errorf("sent to %q, want no other site", r.Header.Get("Location"))
@@ -97,14 +98,14 @@ func TestSignInIsRateLimited(t *testing.T) {
 
 func TestBadTokens(t *testing.T) {
 	t.Parallel()
-	co := start(t, nil, nil)
+	co := start(t, probes(), nil)
 	b := co.browser(t)
-	wantStatus(t, b.get("/api/v1/me", "Authorization", "Bearer cwt_nothing"), http.StatusUnauthorized, "unknown, expired or revoked", "console token list")
-	wantStatus(t, b.get("/api/v1/me", "Authorization", "Basic abc"), http.StatusUnauthorized, "Bearer cwt_")
+	wantStatus(t, b.do(http.MethodPost, "/api/probe/inventory.read", nil, "Authorization", "Bearer cwt_nothing"), http.StatusUnauthorized, "unknown, expired or revoked", "console token list")
+	wantStatus(t, b.do(http.MethodPost, "/api/probe/inventory.read", nil, "Authorization", "Basic abc"), http.StatusUnauthorized, "Bearer cwt_")
 	wantStatus(t, b.get("/settings", "Authorization", "Bearer cwt_nothing"), http.StatusUnauthorized, "not valid")
 	var last response
 	for range 30 {
-		last = b.get("/api/v1/me", "Authorization", "Bearer cwt_nothing")
+		last = b.do(http.MethodPost, "/api/probe/inventory.read", nil, "Authorization", "Bearer cwt_nothing")
 	}
 	wantStatus(t, last, http.StatusTooManyRequests, `"status":429`)
 
@@ -157,19 +158,29 @@ func TestSettingsPage(t *testing.T) {
 	co := start(t, nil, nil)
 	b, other := co.as(t, auth.Viewer), co.as(t, auth.Viewer)
 	r := b.post("/settings", url.Values{"zone": {"Asia/Tokyo"}, "theme": {"dark"}, "density": {"roomy"}})
-	if r.Header.Get("Location") != "/settings" {
+	if r.Header.Get("Location") != "/settings?saved=1" {
 		t.Fatalf("%d to %q\n%s", r.StatusCode, r.Header.Get("Location"), r.text)
 	}
-	wantStatus(t, b.get("/settings"), http.StatusOK, "theme-dark", "JST", "Asia/Tokyo")
-	wantStatus(t, b.post("/settings", url.Values{"zone": {"Mars"}, "theme": {"dark"}, "density": {"roomy"}}), http.StatusUnprocessableEntity, "Mars", "Europe/Berlin")
+	wantStatus(t, b.get("/settings"), http.StatusOK, "pf-v6-theme-dark", "cw-roomy", "JST", "Asia/Tokyo")
+	wantStatus(t, b.post("/settings", url.Values{"zone": {"Mars"}, "theme": {"dark"}, "density": {"roomy"}}), http.StatusBadRequest, "Mars", "Europe/Berlin")
 	if r := b.do(http.MethodPost, "/settings/theme", strings.NewReader("theme=light"), "Content-Type", "application/x-www-form-urlencoded", "HX-Request", "true"); r.StatusCode != http.StatusNoContent || r.Header.Get("HX-Refresh") != "true" {
 		t.Errorf("theme by htmx: %d %v", r.StatusCode, r.Header)
 	}
-	wantStatus(t, b.get("/settings"), http.StatusOK, "theme-light", "Asia/Tokyo")
+	wantStatus(t, b.get("/settings"), http.StatusOK, `data-theme="light"`, "Asia/Tokyo")
+	wantStatus(t, b.get("/settings?saved=1"), http.StatusOK, "Saved")
+	if r := b.post("/settings/density", url.Values{"density": {"dense"}, "return": {"/settings?x=1"}}); r.Header.Get("Location") != "/settings?x=1" {
+		t.Errorf("density: %d to %q", r.StatusCode, r.Header.Get("Location"))
+	}
+	if got := b.get("/settings").text; strings.Contains(got, "cw-roomy") {
+		t.Error("rows are still roomy")
+	}
 	b.post("/settings/sessions/end-others", nil)
 	if !toSignIn(other.get("/settings")) || toSignIn(b.get("/settings")) {
 		t.Error("signing out everywhere else ends the others and not this one")
 	}
 	b.post("/sign-out", nil)
-	wantStatus(t, b.get("/sign-in"), http.StatusOK, "theme-light")
+	wantStatus(t, b.get("/sign-in"), http.StatusOK, `data-theme="light"`)
+	b.post("/settings/theme", url.Values{"theme": {"dark"}})
+	wantStatus(t, b.get("/sign-in"), http.StatusOK, "pf-v6-theme-dark")
+	wantStatus(t, b.post("/settings/theme", url.Values{"theme": {"pink"}}), http.StatusBadRequest, "pink")
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,7 +20,9 @@ import (
 
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/web/api"
 	"github.com/causeway/causeway/internal/web/events"
+	"github.com/causeway/causeway/web/static"
 )
 
 // identifier says who a request is from.
@@ -59,6 +60,13 @@ type authority interface {
 
 var _ authority = (*auth.Service)(nil)
 
+// estate is what *inventory.Service is to the edge.
+type estate interface {
+	inventoryReader
+	viewKeeper
+	sourceKeeper
+}
+
 // Check is one thing that must work before traffic is sent here.
 type Check struct {
 	Name string
@@ -75,8 +83,10 @@ type Config struct {
 	// Proxies may say in X-Forwarded-For whom they speak for; empty: nobody may.
 	Proxies []netip.Prefix
 	Ready   []Check
-	// Static serves the embedded assets below /static/; nil: there are none.
-	Static http.Handler
+	// Inventory is what the pages of inventory and sources show and change; nil: there are none.
+	Inventory estate
+	API       []api.Route    // the JSON interface; made with Caller
+	Zone      *time.Location // the organisation's; nil: UTC
 	// Collectors are metrics of other packages.
 	Collectors []prometheus.Collector
 	// MetricsPublic lets a scraper read /metrics without a token.
@@ -103,6 +113,11 @@ type server struct {
 	metrics    *metrics
 	metricsFor auth.Permission
 	drain      time.Duration
+	inventory  inventoryReader
+	views      viewKeeper
+	sources    sourceKeeper
+	api        []api.Route
+	homeZone   *time.Location
 	clock      func() time.Time
 	crossSite  *http.CrossOriginProtection
 	signIns    *limiter
@@ -123,7 +138,7 @@ func New(c Config) (*Server, error) {
 	}
 	public.Path = ""
 	loopback := isLoopback(public.Hostname())
-	if public.Scheme != "https" && !(public.Scheme == "http" && loopback) {
+	if public.Scheme != "https" && (public.Scheme != "http" || !loopback) {
 		return nil, fault.Say(fault.Invalid, "The public URL %q is not https. Sign-in cookies travel over plain http on loopback only.", c.PublicURL).In("url")
 	}
 	m, err := newMetrics(c.Version, c.Collectors)
@@ -132,9 +147,16 @@ func New(c Config) (*Server, error) {
 	}
 	s := &server{
 		log: c.Log, auth: c.Auth, events: c.Events, public: public, hosts: hostNames(public, loopback), version: c.Version,
-		proxies: slices.Clone(c.Proxies), checks: slices.Clone(c.Ready), static: c.Static, metrics: m,
+		proxies: slices.Clone(c.Proxies), checks: slices.Clone(c.Ready), static: static.Handler(), metrics: m,
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
+	}
+	s.api, s.homeZone = c.API, c.Zone
+	if c.Inventory != nil {
+		s.inventory, s.views, s.sources = c.Inventory, c.Inventory, c.Inventory
+	}
+	if s.homeZone == nil {
+		s.homeZone = time.UTC
 	}
 	if c.MetricsPublic {
 		s.metricsFor = Public
@@ -167,7 +189,7 @@ func (w *Server) Run(ctx context.Context, l net.Listener) error {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          log.New(slogWriter{w.s.log}, "", 0),
+		ErrorLog:          slog.NewLogLogger(w.s.log.Handler(), slog.LevelDebug), // broken TLS, requests that are none
 		BaseContext:       func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}
 	failed := make(chan error, 1)
@@ -178,7 +200,9 @@ func (w *Server) Run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	w.s.stop(context.WithoutCancel(ctx), srv)
-	<-failed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
 	return nil
 }
 
@@ -195,16 +219,10 @@ func (s *server) stop(ctx context.Context, srv *http.Server) {
 	defer cancel()
 	if err := srv.Shutdown(ctx); err != nil {
 		s.log.WarnContext(ctx, "requests were cut off", "err", err)
-		srv.Close() //nolint:errcheck,gosec // the process ends
+		if err := srv.Close(); err != nil {
+			s.log.WarnContext(ctx, "the listener did not close", "err", err)
+		}
 	}
-}
-
-// slogWriter carries net/http's own complaints (broken TLS, bad requests) into the log.
-type slogWriter struct{ log *slog.Logger }
-
-func (w slogWriter) Write(p []byte) (int, error) {
-	w.log.Debug("http server", "says", string(p))
-	return len(p), nil
 }
 
 // hostNames are the Host headers this console answers to. On loopback all its names are one.

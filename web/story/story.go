@@ -49,6 +49,7 @@ func All() []Story {
 		{"signin-demo", signInDemo},
 		{"signed-out", signedOut},
 		{"settings", settings},
+		{"sessions", sessions},
 		{"error-400", failure(400)},
 		{"error-403", failure(403)},
 		{"error-404", failure(404)},

@@ -14,4 +14,4 @@ DELETE FROM people WHERE name = @name;
 DELETE FROM grants WHERE subject_kind = 'person' AND subject = @name;
 
 -- name: SaveSettings :execrows
-UPDATE people SET zone = @zone, theme = @theme, density = @density, single_keys = @single_keys WHERE id = @id;
+UPDATE people SET zone = @zone, theme = @theme, contrast = @contrast, density = @density, single_keys = @single_keys WHERE id = @id;

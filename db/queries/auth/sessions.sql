@@ -7,7 +7,7 @@ VALUES (@id, @token_hash, @person_id, @rights, @id_token, @remote, @agent, clock
 -- for the grace, because requests made with it may be on their way.
 SELECT s.id, s.rights, s.created_at, (s.token_hash = @token_hash)::boolean AS newest,
        (s.last_seen_at < clock_timestamp() - interval '1 minute')::boolean AS stale,
-       p.id AS person_id, p.issuer, p.name, p.title, p.groups, p.zone, p.theme, p.density, p.single_keys
+       p.id AS person_id, p.issuer, p.name, p.title, p.groups, p.zone, p.theme, p.contrast, p.density, p.single_keys
 FROM sessions s JOIN people p ON p.id = s.person_id
 WHERE (s.token_hash = @token_hash OR (s.previous_hash = @token_hash AND s.rotated_at > clock_timestamp() - @grace::interval))
   AND s.expires_at > clock_timestamp()

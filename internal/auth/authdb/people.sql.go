@@ -69,12 +69,13 @@ func (q *Queries) SavePerson(ctx context.Context, db DBTX, arg SavePersonParams)
 }
 
 const saveSettings = `-- name: SaveSettings :execrows
-UPDATE people SET zone = $1, theme = $2, density = $3, single_keys = $4 WHERE id = $5
+UPDATE people SET zone = $1, theme = $2, contrast = $3, density = $4, single_keys = $5 WHERE id = $6
 `
 
 type SaveSettingsParams struct {
 	Zone       string
 	Theme      string
+	Contrast   bool
 	Density    string
 	SingleKeys bool
 	ID         uuid.UUID
@@ -84,6 +85,7 @@ func (q *Queries) SaveSettings(ctx context.Context, db DBTX, arg SaveSettingsPar
 	result, err := db.Exec(ctx, saveSettings,
 		arg.Zone,
 		arg.Theme,
+		arg.Contrast,
 		arg.Density,
 		arg.SingleKeys,
 		arg.ID,

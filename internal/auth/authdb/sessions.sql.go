@@ -99,7 +99,7 @@ func (q *Queries) EndSessionsOf(ctx context.Context, db DBTX, arg EndSessionsOfP
 const findSession = `-- name: FindSession :one
 SELECT s.id, s.rights, s.created_at, (s.token_hash = $1)::boolean AS newest,
        (s.last_seen_at < clock_timestamp() - interval '1 minute')::boolean AS stale,
-       p.id AS person_id, p.issuer, p.name, p.title, p.groups, p.zone, p.theme, p.density, p.single_keys
+       p.id AS person_id, p.issuer, p.name, p.title, p.groups, p.zone, p.theme, p.contrast, p.density, p.single_keys
 FROM sessions s JOIN people p ON p.id = s.person_id
 WHERE (s.token_hash = $1 OR (s.previous_hash = $1 AND s.rotated_at > clock_timestamp() - $2::interval))
   AND s.expires_at > clock_timestamp()
@@ -125,6 +125,7 @@ type FindSessionRow struct {
 	Groups     []string
 	Zone       string
 	Theme      string
+	Contrast   bool
 	Density    string
 	SingleKeys bool
 }
@@ -147,6 +148,7 @@ func (q *Queries) FindSession(ctx context.Context, db DBTX, arg FindSessionParam
 		&i.Groups,
 		&i.Zone,
 		&i.Theme,
+		&i.Contrast,
 		&i.Density,
 		&i.SingleKeys,
 	)

@@ -25,8 +25,8 @@ const (
 	ClientSecret = "a secret with : and / in it"
 )
 
-// IdP is a provider that signs in one person without asking.
-type IdP struct {
+// IDP is a provider that signs in one person without asking.
+type IDP struct {
 	URL string
 
 	mu       sync.Mutex
@@ -43,13 +43,13 @@ type IdP struct {
 type grant struct{ challenge, nonce string }
 
 // New starts a provider; it ends with the test.
-func New(t testing.TB) *IdP {
+func New(t testing.TB) *IDP {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatalf("make the provider's key: %v", err)
 	}
-	p := &IdP{key: key, codes: map[string]grant{}}
+	p := &IDP{key: key, codes: map[string]grant{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", p.discovery)
 	mux.HandleFunc("GET /jwks", p.jwks)
@@ -72,7 +72,7 @@ func New(t testing.TB) *IdP {
 }
 
 // Client is an HTTP client that does not follow redirects.
-func (p *IdP) Client() *http.Client {
+func (p *IDP) Client() *http.Client {
 	c := *p.srv.Client()
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c
@@ -80,7 +80,7 @@ func (p *IdP) Client() *http.Client {
 
 // Say sets claims of the next ID tokens; a nil value removes one. Registered ones (iss, aud, exp,
 // nonce) can be falsified so.
-func (p *IdP) Say(claims map[string]any) {
+func (p *IDP) Say(claims map[string]any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.claims == nil {
@@ -90,28 +90,28 @@ func (p *IdP) Say(claims map[string]any) {
 }
 
 // SayMore sets what the userinfo endpoint answers.
-func (p *IdP) SayMore(claims map[string]any) {
+func (p *IDP) SayMore(claims map[string]any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.userInfo = claims
 }
 
 // Refuse makes the next authorisations end with an error code; "" ends that.
-func (p *IdP) Refuse(code string) {
+func (p *IDP) Refuse(code string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.refuse = code
 }
 
 // Down makes every answer a 503, or ends that.
-func (p *IdP) Down(down bool) {
+func (p *IDP) Down(down bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.down = down
 }
 
 // Visit goes to the authorisation address as a browser would and returns where it is sent back to.
-func (p *IdP) Visit(t testing.TB, authURL string) *url.URL {
+func (p *IDP) Visit(t testing.TB, authURL string) *url.URL {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, authURL, nil)
 	if err != nil {
@@ -129,7 +129,7 @@ func (p *IdP) Visit(t testing.TB, authURL string) *url.URL {
 	return back
 }
 
-func (p *IdP) discovery(w http.ResponseWriter, _ *http.Request) {
+func (p *IDP) discovery(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{
 		"issuer": p.URL, "authorization_endpoint": p.URL + "/authorize", "token_endpoint": p.URL + "/token",
 		"jwks_uri": p.URL + "/jwks", "userinfo_endpoint": p.URL + "/userinfo", "end_session_endpoint": p.URL + "/logout?realm=test",
@@ -139,14 +139,14 @@ func (p *IdP) discovery(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-func (p *IdP) jwks(w http.ResponseWriter, _ *http.Request) {
+func (p *IDP) jwks(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"keys": []any{map[string]any{
 		"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "k1",
 		"n": b64(p.key.N.Bytes()), "e": b64([]byte{1, 0, 1}),
 	}}})
 }
 
-func (p *IdP) authorize(w http.ResponseWriter, r *http.Request) {
+func (p *IDP) authorize(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	back, err := url.Parse(q.Get("redirect_uri"))
 	if err != nil || q.Get("client_id") != ClientID || q.Get("response_type") != "code" || q.Get("code_challenge_method") != "S256" || q.Get("nonce") == "" {
@@ -167,7 +167,7 @@ func (p *IdP) authorize(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, back.String(), http.StatusFound)
 }
 
-func (p *IdP) token(w http.ResponseWriter, r *http.Request) {
+func (p *IDP) token(w http.ResponseWriter, r *http.Request) {
 	id, secret, ok := r.BasicAuth()
 	plain, err := url.QueryUnescape(secret) // RFC 6749, 2.3.1
 	if !ok || err != nil || id != ClientID || plain != ClientSecret {
@@ -194,7 +194,7 @@ func (p *IdP) token(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusOK, map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "id_token": signed})
 }
 
-func (p *IdP) info(w http.ResponseWriter, _ *http.Request) {
+func (p *IDP) info(w http.ResponseWriter, _ *http.Request) {
 	if p.userInfo == nil {
 		http.Error(w, "nothing to say", http.StatusInternalServerError)
 		return
@@ -202,7 +202,7 @@ func (p *IdP) info(w http.ResponseWriter, _ *http.Request) {
 	answer(w, http.StatusOK, p.userInfo)
 }
 
-func (p *IdP) sign(claims map[string]any) (string, error) {
+func (p *IDP) sign(claims map[string]any) (string, error) {
 	body, err := json.Marshal(claims)
 	if err != nil {
 		return "", fmt.Errorf("encode claims: %w", err)

@@ -31,7 +31,7 @@ const projectResources = `-- name: ProjectResources :exec
 
 WITH fresh AS MATERIALIZED (
     SELECT r.id, r.unit_id, r.provider, r.account_id, a.name AS account, r.kind, r.native_type, r.name, r.native_id,
-        lower(CASE WHEN r.name = tail.id THEN r.name ELSE r.name || ' ' || tail.id END) AS search,
+        lower(CASE WHEN tail.id IS NULL OR r.name = tail.id THEN r.name ELSE r.name || ' ' || tail.id END) AS search,
         r.region, COALESCE(rest.country, '') AS country, COALESCE(place.countries, '{}') AS countries,
         ''::text AS data_class, 0::smallint AS residency, NULL::numeric AS cost,
         COALESCE(w.managers[1], CASE WHEN r.provider = 'kubernetes' THEN '' ELSE 'none' END) AS managed, COALESCE(w.managers, '{}') AS managers,
@@ -39,7 +39,7 @@ WITH fresh AS MATERIALIZED (
         r.portability, r.state, tag_terms(r.tags) AS tags, r.owner_scope AS scope_id, r.created_at, r.valid_from AS changed_at
     FROM resources r
     JOIN accounts a ON a.id = r.account_id
-    CROSS JOIN LATERAL (SELECT substring(r.native_id FROM '[^/:]+$') AS id) tail
+    CROSS JOIN LATERAL (SELECT substring(rtrim(r.native_id, '/:') FROM '[^/:]+$') AS id) tail
     LEFT JOIN LATERAL (
         SELECT array_agg(DISTINCT x.manager) FILTER (WHERE x.manager <> '') AS managers
         FROM witnesses x WHERE x.resource_id = r.id

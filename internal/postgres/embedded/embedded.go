@@ -118,6 +118,6 @@ func ready(ctx context.Context, url string) bool {
 	if err != nil {
 		return false
 	}
-	conn.Close(ctx) //nolint:errcheck // a probe
+	conn.Close(ctx)
 	return true
 }

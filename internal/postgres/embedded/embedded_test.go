@@ -65,7 +65,7 @@ func options(dir string) Options {
 // folder is a short one that others may enter; t.TempDir is neither.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "cw")
+	dir, err := os.MkdirTemp("", "cw") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,12 +93,12 @@ func systemDirs() []string {
 		m, _ := filepath.Glob(pattern) //nolint:errcheck // the patterns are constants; Glob fails only on a malformed one
 		dirs = append(dirs, m...)
 	}
-	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil {
+	if out, err := exec.Command("pg_config", "--bindir").Output(); err == nil { //nolint:noctx // it answers at once
 		dirs = append(dirs, strings.TrimSpace(string(out)))
 	}
 	if p, err := exec.LookPath("postgres"); err == nil {
-		if real, err := filepath.EvalSymlinks(p); err == nil {
-			p = real
+		if target, err := filepath.EvalSymlinks(p); err == nil {
+			p = target
 		}
 		dirs = append(dirs, filepath.Dir(p))
 	}
@@ -132,7 +132,7 @@ func inspect(dir string) (Binaries, error) {
 	if _, err := os.Stat(filepath.Join(dir, "initdb")); err != nil {
 		return Binaries{}, fmt.Errorf("inspect %s: %w", dir, err)
 	}
-	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output()
+	out, err := exec.Command(filepath.Join(dir, "postgres"), "--version").Output() //nolint:noctx // it answers at once
 	if err != nil {
 		return Binaries{}, fmt.Errorf("run postgres --version in %s: %w", dir, err)
 	}

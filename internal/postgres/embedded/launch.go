@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,6 +21,39 @@ import (
 
 // launch starts the server, on a new database where there is none, and waits until it answers.
 func (l layout) launch(ctx context.Context, o Options) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("postgres in %s is not ready after %s", l.data, patience))
+	defer cancel()
+	// What a killed server left behind ends by itself in a moment, and until then a new one refuses
+	// to start. Its pid file says that there was one.
+	_, crashed := pidFile(l.data)
+	for {
+		err := l.tryLaunch(ctx, o)
+		var ended *endedError
+		if err == nil {
+			return l.createDatabase(ctx)
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w: %s", context.Cause(ctx), tail(l.log))
+		}
+		if !crashed || !errors.As(err, &ended) || !strings.Contains(ended.log, "shared memory") {
+			return err
+		}
+	}
+}
+
+// endedError is a server that ended instead of answering.
+type endedError struct {
+	err error
+	log string
+}
+
+func (e *endedError) Error() string {
+	return fmt.Sprintf("postgres ended while starting (%v): %s", e.err, e.log)
+}
+func (e *endedError) Unwrap() error { return e.err }
+
+// tryLaunch starts the server once and waits until it answers.
+func (l layout) tryLaunch(ctx context.Context, o Options) error {
 	gone := make(chan error, 1)
 	// After a crash of whoever started it, a server may be there that does not answer yet.
 	if _, running := postmaster(l.data); !running {
@@ -32,19 +65,16 @@ func (l layout) launch(ctx context.Context, o Options) error {
 	}
 	again := time.NewTicker(tick)
 	defer again.Stop()
-	deadline := time.After(patience)
 	for !ready(ctx, l.url("postgres")) {
 		select {
 		case err := <-gone:
-			return fmt.Errorf("postgres ended while starting (%w): %s", err, tail(l.log))
+			return &endedError{err: err, log: tail(l.log)}
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-deadline:
-			return fmt.Errorf("postgres in %s is not ready after %s: %s", l.data, patience, tail(l.log))
 		case <-again.C:
 		}
 	}
-	return l.createDatabase(ctx)
+	return nil
 }
 
 func (l layout) start(ctx context.Context, o Options) (*exec.Cmd, error) {
@@ -100,7 +130,7 @@ func (l layout) start(ctx context.Context, o Options) (*exec.Cmd, error) {
 // is stale, and looks for what that server left.
 func (l layout) clearStalePID(ctx context.Context, o Options) error {
 	pid, ok := pidFile(l.data)
-	if !ok || syscall.Kill(pid, 0) != nil || serves(pid, l.data) {
+	if !ok || !alive(pid) || serves(pid, l.data) {
 		return nil
 	}
 	o.Log.WarnContext(ctx, "removing the stale pid file of a private Postgres", "folder", l.data, "pid", pid)
@@ -194,9 +224,7 @@ func (l layout) args(o Options) []string {
 		set["max_connections"] = "300"
 		set["shared_buffers"] = "128MB"
 	}
-	for k, v := range o.Settings {
-		set[k] = v
-	}
+	maps.Copy(set, o.Settings)
 	args := []string{"-D", l.data}
 	for k, v := range set {
 		args = append(args, "-c", k+"="+v)

@@ -3,6 +3,7 @@ package embedded
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,7 +53,7 @@ func (l layout) watch(o Options) error {
 	if f, err := tryLock(l.watchLock, syscall.LOCK_EX); err == nil {
 		f.Close()
 	} else {
-		return nil //nolint:nilerr // one is on duty
+		return nil // one is on duty
 	}
 	cmd := exec.Command(o.Watcher[0], o.Watcher[1:]...) //nolint:noctx // it outlives the caller by design
 	cmd.Env = append(os.Environ(), o.WatcherEnv...)
@@ -71,7 +72,7 @@ func stop(data string) error {
 	if !running {
 		return nil
 	}
-	if err := syscall.Kill(pid, syscall.SIGINT); err != nil && err != syscall.ESRCH { //nolint:errorlint // a bare errno
+	if err := syscall.Kill(pid, syscall.SIGINT); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("stop postgres %d: %w", pid, err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -106,6 +107,9 @@ func pidFile(data string) (pid int, ok bool) {
 	return pid, err == nil && pid > 1
 }
 
+// alive reports whether process pid exists and is ours to signal.
+func alive(pid int) bool { return syscall.Kill(pid, 0) == nil }
+
 // serves reports whether process pid is the server of data, by its command line. A zombie has none.
 func serves(pid int, data string) bool {
 	name := strconv.Itoa(pid)
@@ -114,9 +118,7 @@ func serves(pid int, data string) bool {
 		if _, noProc := os.Stat("/proc/self/cmdline"); noProc == nil {
 			return false // Linux, and the process is gone
 		}
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		command, err = exec.CommandContext(ctx, "ps", "-ww", "-o", "command=", "-p", name).Output()
+		command, err = exec.Command("ps", "-ww", "-o", "command=", "-p", name).Output() //nolint:noctx // it answers at once
 		if err != nil {
 			return false
 		}

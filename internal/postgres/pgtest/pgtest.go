@@ -112,7 +112,7 @@ func startCluster(ctx context.Context) (admin, template string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	keepOpen = srv // the lock lasts as long as the process
+	keepOpen = append(keepOpen, srv)
 	admin = strings.Replace(srv.URL, "dbname=causeway", "dbname=postgres", 1)
 	hash, err := postgres.MigrationsHash()
 	if err != nil {
@@ -122,8 +122,8 @@ func startCluster(ctx context.Context) (admin, template string, err error) {
 	return admin, template, makeTemplate(ctx, admin, template)
 }
 
-// keepOpen holds the server for the life of the test process.
-var keepOpen *embedded.Server
+// keepOpen holds the server's lock for the life of the test process.
+var keepOpen []*embedded.Server
 
 // makeTemplate migrates a template once, however many processes ask. It is built under another
 // name and renamed when ready, so that a killed run leaves no half-made one.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -39,11 +40,10 @@ func checkEndpoint(raw string, allowLoopback bool) error {
 	if host == "metadata" || host == "metadata.google.internal" || host == "instance-data" {
 		return fmt.Errorf("%s is an instance's metadata service, which may not be read", host)
 	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return nil // a name; what it resolves to is judged when it is dialed
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return refuse(ip, allowLoopback)
 	}
-	return refuse(ip, allowLoopback)
+	return nil // a name; what it resolves to is judged when it is dialed
 }
 
 // Metadata services that are not link-local: EC2's over IPv6, and two other clouds'.
@@ -54,12 +54,9 @@ var metadataAddrs = []netip.Addr{
 // refuse says why ip may not be an endpoint, or nil.
 func refuse(ip netip.Addr, allowLoopback bool) error {
 	ip = ip.Unmap().WithZone("")
-	for _, m := range metadataAddrs {
-		if ip == m {
-			return fmt.Errorf("%s is an instance's metadata service, which may not be read", ip)
-		}
-	}
 	switch {
+	case slices.Contains(metadataAddrs, ip):
+		return fmt.Errorf("%s is an instance's metadata service, which may not be read", ip)
 	case ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast():
 		return fmt.Errorf("%s is a link-local address, where metadata services live, which may not be read", ip)
 	case ip.IsMulticast() || ip.IsUnspecified():

@@ -44,9 +44,12 @@ func Factory(c Config) provider.Factory {
 		Help: "Reads EC2, S3, RDS, DynamoDB, EKS, Lambda and KMS of one account, of several, or of a whole organization. " +
 			"It needs read-only calls; the permissions page has a role template that allows exactly those. Credentials come from " +
 			"the AWS SDK's default chain of the console's process and are never stored.",
-		Fields:      fields(),
-		Check:       func(raw json.RawMessage) error { _, err := parseSettings(raw, c.AllowLoopbackEndpoint); return err },
-		Open:        c.open,
+		Fields: fields(),
+		Check:  func(raw json.RawMessage) error { _, err := parseSettings(raw, c.AllowLoopbackEndpoint); return err },
+		Open:   c.open,
+		Role: func(json.RawMessage) (string, []byte, error) {
+			return "causeway-read.yaml", []byte(RoleTemplate()), nil
+		},
 		Permissions: Permissions(),
 	}
 }
@@ -115,10 +118,10 @@ func (c Config) base(ctx context.Context, s settings) (sdk.Config, error) {
 // sdkLog passes the SDK's warnings on; by itself it would write to standard error.
 func sdkLog(log *slog.Logger) logging.Logger {
 	return logging.LoggerFunc(func(class logging.Classification, format string, v ...any) {
-		level := slog.LevelDebug
 		if class == logging.Warn {
-			level = slog.LevelWarn
+			log.Warn("aws sdk warns", "said", fmt.Sprintf(format, v...))
+			return
 		}
-		log.Log(context.Background(), level, fmt.Sprintf(format, v...), "from", "aws sdk")
+		log.Debug("aws sdk", "said", fmt.Sprintf(format, v...))
 	})
 }

@@ -56,7 +56,7 @@ func gone(err error) bool {
 func codeOf(err error) provider.ProblemCode {
 	var api smithy.APIError
 	var status interface{ HTTPStatusCode() int }
-	answered := errors.As(err, &status)
+	answered := errors.As(err, &status) && status.HTTPStatusCode() > 0 // 0: it was never answered
 	if errors.As(err, &api) {
 		switch code := api.ErrorCode(); {
 		case codes[code] != "":
@@ -87,8 +87,7 @@ func codeOf(err error) provider.ProblemCode {
 	case strings.Contains(err.Error(), "get credentials"), strings.Contains(err.Error(), "get identity"):
 		return provider.ProblemCredentials
 	}
-	var read *smithy.DeserializationError
-	if errors.As(err, &read) {
+	if _, ok := errors.AsType[*smithy.DeserializationError](err); ok {
 		return provider.ProblemInvalid
 	}
 	return ""
@@ -99,8 +98,7 @@ func (at site) problem(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("read account %s %s: %w (%s)", at.Account, at.Region, ctx.Err(), shorten(err.Error()))
 	}
-	var known *provider.Problem
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*provider.Problem](err); ok {
 		return known
 	}
 	p := &provider.Problem{Code: codeOf(err), Err: err}
@@ -138,8 +136,7 @@ func action(op string) string {
 }
 
 func subject(err error) string {
-	var a *about
-	if errors.As(err, &a) {
+	if a, ok := errors.AsType[*about](err); ok {
 		return ", " + a.what
 	}
 	return ""
@@ -147,8 +144,7 @@ func subject(err error) string {
 
 // said is what the provider answered, or what kept it from answering.
 func said(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		text, _, _ := strings.Cut(api.ErrorMessage(), "Encoded authorization failure message")
 		return strings.TrimSpace(strings.TrimSuffix(api.ErrorCode()+": "+shorten(text), ": "))
 	}
@@ -185,8 +181,9 @@ func (at site) fix(code provider.ProblemCode, op string, err error) string {
 			return "Check that the endpoint " + *at.cfg.BaseEndpoint + " answers."
 		}
 		return "The next sync tries again. Where it stays so, check the network's way to the AWS endpoints of " + at.Region + "."
+	default:
+		return ""
 	}
-	return ""
 }
 
 // grant says which permission is missing, and where.
@@ -205,8 +202,7 @@ func (at site) grant(op string, err error) string {
 
 // apiCode is the provider's own error code, "" where there is none.
 func apiCode(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
 	}
 	return ""

@@ -249,3 +249,50 @@ func TestRoleThatCannotBeAssumed(t *testing.T) {
 		t.Errorf("the caller's own account is readable, but was not read")
 	}
 }
+
+// TestNoRegions answers the discovery of regions with an empty list, which cannot be true.
+func TestNoRegions(t *testing.T) {
+	got := readAll(t, open(t, awstest.Serve(t, awstest.Small().Without("<optInStatus>"), awstest.Faults{}), `{}`, &limiter{}))
+	if p := provider.ProblemOf(got.failed[awstest.Caller+"  account"]); p.Code != provider.ProblemIncomplete {
+		t.Errorf("code %s, want incomplete: %s", p.Code, p.Text)
+	}
+	if got.listErr == nil {
+		t.Error("a list of scopes without any region claims to be complete")
+	}
+}
+
+// TestGoneBetweenListAndDetail deletes a table, a cluster and a key after they were listed.
+func TestGoneBetweenListAndDetail(t *testing.T) {
+	e := awstest.Small()
+	e.Rows = slices.DeleteFunc(e.Rows, func(r awstest.Row) bool {
+		return (r.Op == "DynamoDB.DescribeTable" && r.Key == "sessions") || (r.Op == "EKS.DescribeCluster" && r.Key == "branch") || (r.Op == "KMS.DescribeKey" && r.Key == "k-xks")
+	})
+	got := readAll(t, open(t, awstest.Serve(t, e, awstest.Faults{}), `{"regions":["eu-central-1"]}`, &limiter{}))
+	if len(got.problems) > 0 {
+		t.Errorf("what is gone is no problem: %v", got.problems)
+	}
+	for api, want := range map[string]int{"dynamodb.tables": 1, "eks.clusters": 1, "kms.keys": 2} {
+		if rows := got.rows[awstest.Caller+" eu-central-1 "+api]; len(rows) != want {
+			t.Errorf("%s shows %v, want %d", api, rows, want)
+		}
+	}
+}
+
+// TestChangedEstate removes and adds between two listings of one reader.
+func TestChangedEstate(t *testing.T) {
+	s := awstest.Serve(t, awstest.Small(), awstest.Faults{})
+	r := open(t, s, `{}`, &limiter{})
+	first := readAll(t, r)
+	e := awstest.Small().Without("vol-01")
+	e.Add(awstest.Caller, "us-east-1", "EC2.DescribeVolumes", "", "<volumeId>vol-new</volumeId><availabilityZone>us-east-1a</availabilityZone>")
+	s.Set(e)
+	second := readAll(t, r)
+	gone, added := "arn:aws:ec2:us-east-1:111111111111:volume/vol-01", "arn:aws:ec2:us-east-1:111111111111:volume/vol-new"
+	for id, want := range map[string][2]bool{gone: {true, false}, added: {false, true}} {
+		_, before := first.resources[id]
+		_, after := second.resources[id]
+		if before != want[0] || after != want[1] {
+			t.Errorf("%s is seen before %v and after %v, want %v", id, before, after, want)
+		}
+	}
+}

@@ -3,7 +3,6 @@ package aws
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -81,8 +80,8 @@ func listBuckets(ctx context.Context, at site, out *rows) error {
 }
 
 func readBucket(ctx context.Context, at site, b s3types.Bucket, regionOf map[string]string) (*provider.Resource, error) {
-	d := bucketDetail{RegionField: "Buckets[].BucketRegion", RegionCall: "s3:ListBuckets", Region: sdk.ToString(b.BucketRegion), regionOf: regionOf}
-	name := sdk.ToString(b.Name)
+	d := bucketDetail{RegionField: "Buckets[].BucketRegion", RegionCall: "s3:ListBuckets", Region: sdk.ToString(b.BucketRegion)}
+	name, home := sdk.ToString(b.Name), at
 	var err error
 	if d.Region == "" {
 		d.RegionCall, d.RegionField = "s3:GetBucketLocation", "LocationConstraint"
@@ -97,8 +96,38 @@ func readBucket(ctx context.Context, at site, b s3types.Bucket, regionOf map[str
 	if d.Replication, err = at.replication(ctx, name); err != nil {
 		return nil, err
 	}
+	if d.RegionOf, err = home.destinations(ctx, d.Replication, regionOf); err != nil {
+		return nil, err
+	}
 	res := fromBucket(at.place, b, d)
 	return &res, nil
+}
+
+// destinations finds the regions of the buckets that are replicated to, among the account's own. A
+// server that does not list regions is asked for them one by one.
+func (at site) destinations(ctx context.Context, c *s3types.ReplicationConfiguration, listed map[string]string) (map[string]string, error) {
+	if c == nil {
+		return nil, nil
+	}
+	found := map[string]string{}
+	for _, rule := range c.Rules {
+		if rule.Destination == nil {
+			continue
+		}
+		name := lastPart(sdk.ToString(rule.Destination.Bucket))
+		region, ours := listed[name]
+		if !ours {
+			continue
+		}
+		if region == "" {
+			var err error
+			if region, err = at.bucketRegion(ctx, name); err != nil && !gone(err) {
+				return nil, on("bucket "+name, err)
+			}
+		}
+		found[name] = region
+	}
+	return found, nil
 }
 
 func (at site) s3() *s3.Client {
@@ -113,13 +142,14 @@ func (at site) bucketRegion(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch out.LocationConstraint {
+	switch name := string(out.LocationConstraint); name {
 	case "":
 		return "us-east-1", nil
-	case s3types.BucketLocationConstraintEu:
+	case "EU":
 		return "eu-west-1", nil
+	default:
+		return name, nil
 	}
-	return string(out.LocationConstraint), nil
 }
 
 // bucketTags of a bucket without any is an error of the API, and none of ours.
@@ -151,7 +181,7 @@ type bucketDetail struct {
 	RegionCall, RegionField string
 	Tags                    []s3types.Tag
 	Replication             *s3types.ReplicationConfiguration
-	regionOf                map[string]string // of every bucket of the account, "" where not told
+	RegionOf                map[string]string // of the destinations that are buckets of the account
 }
 
 func fromBucket(p place, b s3types.Bucket, d bucketDetail) provider.Resource {
@@ -175,7 +205,7 @@ func fromBucket(p place, b s3types.Bucket, d bucketDetail) provider.Resource {
 		if rule.Destination == nil {
 			continue
 		}
-		to := strings.TrimPrefix(sdk.ToString(rule.Destination.Bucket), "arn:"+p.Partition+":s3:::")
+		to := lastPart(sdk.ToString(rule.Destination.Bucket))
 		if rule.Status != s3types.ReplicationRuleStatusEnabled {
 			paused = append(paused, to)
 			continue
@@ -185,7 +215,7 @@ func fromBucket(p place, b s3types.Bucket, d bucketDetail) provider.Resource {
 		}
 		seen[to] = true
 		l.add(provider.RelatesReplicates, p.bucketARN(to))
-		res.Locations = append(res.Locations, p.replica(to, sdk.ToString(rule.Destination.Account), d.regionOf))
+		res.Locations = append(res.Locations, p.replica(to, sdk.ToString(rule.Destination.Account), d.RegionOf))
 	}
 	a := attrs{}
 	a.list("replication_paused_to", paused)

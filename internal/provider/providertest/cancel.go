@@ -142,7 +142,7 @@ func goroutines() map[string]string {
 	buf := make([]byte, 1<<20)
 	buf = buf[:runtime.Stack(buf, true)]
 	found := map[string]string{}
-	for _, stack := range strings.Split(string(buf), "\n\n") {
+	for stack := range strings.SplitSeq(string(buf), "\n\n") {
 		var id int
 		if _, err := fmt.Sscanf(stack, "goroutine %d ", &id); err != nil {
 			continue

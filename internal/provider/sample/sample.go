@@ -43,13 +43,13 @@ func Factory() provider.Factory {
 		Adapter: "sample", Title: "Sample estate", Badge: "sample",
 		Help: "Shows the invented estate of Nordhaven Group, a bank with payments, insurance and a platform. It reaches no network and needs no right.",
 		Fields: []provider.Field{
-			{Name: "scale", Label: "Resources", Help: "How many resources the estate has, from 1000 to 10000000. Names and troubles stay the same.", Type: provider.FieldText, Example: "12846"},
-			{Name: "seed", Label: "Seed", Help: "A whole number. The same seed makes the same estate on every machine.", Type: provider.FieldText, Example: "7"},
+			{Name: "scale", Label: "Resources", Help: "How many resources the estate has, from 1000 to 10000000. Names and troubles stay the same.", Type: provider.FieldNumber, Example: "12846"},
+			{Name: "seed", Label: "Seed", Help: "A whole number. The same seed makes the same estate on every machine.", Type: provider.FieldNumber, Example: "7"},
 			{Name: "epoch", Label: "Epoch", Help: "The time that creation dates count back from.", Type: provider.FieldText, Example: DefaultEpoch},
 			{Name: "fail", Label: "Failing scopes", Help: "Whether three scopes fail, as real ones do: one denied, one throttled, one region not enabled.", Type: provider.FieldBool, Example: "true"},
-			{Name: "changed", Label: "Changed share", Help: "The share of the estate, 0 to 1, that differs from the same estate with 0.", Type: provider.FieldText, Example: "0.05"},
-			{Name: "deleted", Label: "Deleted share", Help: "The share of the estate, 0 to 1, that is gone.", Type: provider.FieldText, Example: "0.01"},
-			{Name: "scopes", Label: "Scopes", Help: "Show only the first so many scopes. Empty: all.", Type: provider.FieldText, Example: "100"},
+			{Name: "changed", Label: "Changed share", Help: "The share of the estate, 0 to 1, that differs from the same estate with 0.", Type: provider.FieldNumber, Example: "0.05"},
+			{Name: "deleted", Label: "Deleted share", Help: "The share of the estate, 0 to 1, that is gone.", Type: provider.FieldNumber, Example: "0.01"},
+			{Name: "scopes", Label: "Scopes", Help: "Show only the first so many scopes. Empty: all.", Type: provider.FieldNumber, Example: "100"},
 		},
 		Check: func(raw json.RawMessage) error {
 			_, _, err := parse(raw)

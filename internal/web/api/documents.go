@@ -94,11 +94,7 @@ func (a *API) apply(c echo.Context, who Caller) error {
 
 func (a *API) export(c echo.Context, who Caller) error {
 	kind := document.Kind(c.QueryParam("kind"))
-	names := []string{""}
-	for _, k := range document.Kinds() {
-		names = append(names, string(k))
-	}
-	if err := oneOf("kind", string(kind), names...); err != nil {
+	if err := oneOf("kind", string(kind), append(kindNames(), "")...); err != nil {
 		return err
 	}
 	docs, err := a.cfg.Documents.Export(c.Request().Context(), who, kind)
@@ -110,4 +106,13 @@ func (a *API) export(c echo.Context, who Caller) error {
 		return err
 	}
 	return c.Blob(http.StatusOK, "application/yaml; charset=utf-8", b.Bytes())
+}
+
+// kindNames are the kinds of documents as words.
+func kindNames() []string {
+	var names []string
+	for _, k := range document.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
 }

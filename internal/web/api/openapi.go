@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -14,19 +15,16 @@ func (a *API) describe(c echo.Context, _ Caller) error {
 	return c.JSONBlob(http.StatusOK, a.openapi)
 }
 
+// parameter is a part of a path in echo's notation.
+var parameter = regexp.MustCompile(`:(\w+)`)
+
 // describe writes the OpenAPI 3.1 description of the table. Schemas come from the wire types, so
 // that the two cannot differ.
 func describe(table []endpoint, version string) ([]byte, error) {
 	s := schemas{}
 	paths := map[string]map[string]any{}
 	for _, e := range table {
-		path := Base
-		for part := range strings.SplitSeq(strings.TrimPrefix(e.path, "/"), "/") {
-			if name, ok := strings.CutPrefix(part, ":"); ok {
-				part = "{" + name + "}"
-			}
-			path += "/" + part
-		}
+		path := Base + parameter.ReplaceAllString(e.path, "{$1}")
 		if paths[path] == nil {
 			paths[path] = map[string]any{}
 		}

@@ -53,8 +53,7 @@ func DetailsOf(err error, requestID string) Details {
 		Type: "urn:causeway:problem:internal", Status: http.StatusInternalServerError, Instance: requestID,
 		Detail: "The console failed. The server's log says why, under the id of this request.",
 	}
-	var he *echo.HTTPError
-	if errors.As(err, &he) {
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		d.Status = he.Code
 		d.Type = "urn:causeway:problem:" + strings.ReplaceAll(strings.ToLower(http.StatusText(he.Code)), " ", "-")
 		d.Detail = fmt.Sprint(he.Message)
@@ -63,7 +62,7 @@ func DetailsOf(err error, requestID string) Details {
 		}
 	}
 	for _, k := range kinds {
-		if fault.Kind(err) == k.kind {
+		if errors.Is(fault.Kind(err), k.kind) {
 			d.Status, d.Type, d.Detail = k.status, "urn:causeway:problem:"+k.word, "This is "+k.kind.Error()+"."
 		}
 	}
@@ -76,8 +75,7 @@ func DetailsOf(err error, requestID string) Details {
 }
 
 func mistakes(err error) List[FieldMistake] {
-	var problems document.Problems
-	if errors.As(err, &problems) {
+	if problems, ok := errors.AsType[document.Problems](err); ok {
 		var out List[FieldMistake]
 		for _, p := range problems {
 			field := p.File
@@ -88,8 +86,7 @@ func mistakes(err error) List[FieldMistake] {
 		}
 		return out
 	}
-	var public *fault.Public
-	if errors.As(err, &public) && public.Field != "" {
+	if public, ok := errors.AsType[*fault.Public](err); ok && public.Field != "" {
 		return List[FieldMistake]{{Field: public.Field, Detail: public.Text()}}
 	}
 	return nil

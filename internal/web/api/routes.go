@@ -3,7 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
-	"time"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -73,27 +73,19 @@ type Route struct {
 	Path       string // in echo's notation, with Base
 	Permission string
 	Handler    echo.HandlerFunc
-	MaxBody    int64         // bytes that a request may send; 0: the server's default
-	Timeout    time.Duration // how long it may take; 0: the server's default
 }
-
-// slow is for requests that wait for a provider or carry a large body.
-const slow = 10 * time.Minute
 
 // Routes is everything there is to mount.
 func (a *API) Routes() []Route {
 	var out []Route
 	for _, e := range a.table() {
-		handle := func(c echo.Context) error {
+		out = append(out, Route{e.method, Base + e.path, e.permission, func(c echo.Context) error {
 			who, err := a.cfg.Caller(c, e.permission)
 			if err != nil {
 				return err
 			}
 			return e.handle(c, who)
-		}
-		out = append(out, Route{
-			Method: e.method, Path: Base + e.path, Permission: e.permission, Handler: handle, MaxBody: e.maxBody, Timeout: e.timeout,
-		})
+		}})
 	}
 	return out
 }
@@ -109,8 +101,6 @@ type endpoint struct {
 	status                   int
 	answer                   any // nil: not JSON
 	media                    string
-	maxBody                  int64
-	timeout                  time.Duration
 }
 
 type param struct {
@@ -118,27 +108,33 @@ type param struct {
 	enum               []string
 }
 
+// table is every route, in the order of the description.
 func (a *API) table() []endpoint {
-	const get, post = http.MethodGet, http.MethodPost
-	page := []param{
-		{name: "limit", in: "query", typ: "integer", doc: "Items of a page, 1 to 1000; 50 unless told."},
-		{name: "cursor", in: "query", typ: "string", doc: "next of the page before."},
-	}
-	name := param{name: "name", in: "path", typ: "string", doc: "Name of the source."}
-	run := param{name: "id", in: "path", typ: "string", doc: "UUID of the run."}
-	states := []string{"failing", "planned", "running", "ok", "failed", "held", "lost", "removed"}
-	var docKinds []string
-	for _, k := range document.Kinds() {
-		docKinds = append(docKinds, string(k))
-	}
+	return slices.Concat(a.reads(), a.syncs(), a.documents(), []endpoint{{
+		method: http.MethodGet, path: "/openapi.json", permission: readInventory, handle: a.describe, id: "describe",
+		summary: "This description", answer: map[string]any{},
+	}})
+}
+
+// Parameters that several routes share.
+var (
+	limitParam  = param{name: "limit", in: "query", typ: "integer", doc: "Items of a page, 1 to 1000; 50 unless told."}
+	cursorParam = param{name: "cursor", in: "query", typ: "string", doc: "next of the page before."}
+	nameParam   = param{name: "name", in: "path", typ: "string", doc: "Name of the source."}
+	runParam    = param{name: "id", in: "path", typ: "string", doc: "UUID of the run."}
+)
+
+func (a *API) reads() []endpoint {
+	const get = http.MethodGet
 	return []endpoint{
 		{
 			method: get, path: "/resources", permission: readInventory, handle: a.resources, id: "listResources",
 			summary: "Search the inventory", answer: Page[Resource]{},
-			params: append([]param{
+			params: []param{
 				{name: "q", in: "query", typ: "string", doc: `Search grammar, such as provider:aws region:eu-* -tag:env=dev.`},
 				{name: "sort", in: "query", typ: "string", doc: "Column to sort by, with - before it for descending; name unless told."},
-			}, page...),
+				limitParam, cursorParam,
+			},
 		},
 		{
 			method: get, path: "/resources/:id", permission: readInventory, handle: a.resource, id: "getResource",
@@ -151,50 +147,61 @@ func (a *API) table() []endpoint {
 		},
 		{
 			method: get, path: "/sources/:name", permission: readSources, handle: a.source, id: "getSource",
-			summary: "One source", answer: Source{}, params: []param{name},
+			summary: "One source", answer: Source{}, params: []param{nameParam},
 		},
 		{
 			method: get, path: "/sources/:name/scopes", permission: readSources, handle: a.scopes, id: "listScopes",
 			summary: "The ledger of a source", answer: Page[Scope]{},
-			params: append([]param{name, {name: "state", in: "query", typ: "string", doc: "Only scopes in this state; failing is all that are not right.", enum: states}}, page...),
+			params: []param{
+				nameParam,
+				{name: "state", in: "query", typ: "string", doc: "Only scopes in this state; failing is all that are not right.", enum: scopeStates},
+				limitParam, cursorParam,
+			},
 		},
 		{
 			method: get, path: "/sources/:name/runs", permission: readSources, handle: a.runs, id: "listRuns",
-			summary: "The newest runs of a source, newest first", answer: Page[Run]{}, params: []param{name, page[0]},
-		},
-		{
-			method: get, path: "/sources/:name/test", permission: runSyncs, handle: a.test, id: "testSource",
-			summary: "Try every call the source needs", answer: Page[TestResult]{}, params: []param{name}, timeout: slow,
-		},
-		{
-			method: post, path: "/sources/:name/sync", permission: runSyncs, handle: a.sync, id: "syncSource",
-			summary: "Sync a source now; a run that is open is joined", status: http.StatusAccepted, answer: Started{}, params: []param{name},
-		},
-		{
-			method: post, path: "/sources/:name/push", permission: pushStates, handle: a.push, id: "pushState",
-			summary: "Hand in a Terraform state that console push has redacted", body: map[string]any{}, status: http.StatusAccepted, answer: Started{}, params: []param{name},
-			maxBody: MaxPushBytes, timeout: slow,
+			summary: "The newest runs of a source, newest first", answer: Page[Run]{}, params: []param{nameParam, limitParam},
 		},
 		{
 			method: get, path: "/runs/:id", permission: readSources, handle: a.run, id: "getRun",
-			summary: "A run with the scopes it could not read", answer: RunDetail{}, params: []param{run},
+			summary: "A run with the scopes it could not read", answer: RunDetail{}, params: []param{runParam},
+		},
+	}
+}
+
+func (a *API) syncs() []endpoint {
+	const post = http.MethodPost
+	return []endpoint{
+		{
+			method: http.MethodGet, path: "/sources/:name/test", permission: runSyncs, handle: a.test, id: "testSource",
+			summary: "Try every call the source needs", answer: Page[TestResult]{}, params: []param{nameParam},
+		},
+		{
+			method: post, path: "/sources/:name/sync", permission: runSyncs, handle: a.sync, id: "syncSource",
+			summary: "Sync a source now; a run that is open is joined", status: http.StatusAccepted, answer: Started{}, params: []param{nameParam},
+		},
+		{
+			method: post, path: "/sources/:name/push", permission: pushStates, handle: a.push, id: "pushState",
+			summary: "Hand in a Terraform state that console push has redacted", body: map[string]any{}, status: http.StatusAccepted,
+			answer: Started{}, params: []param{nameParam},
 		},
 		{
 			method: post, path: "/runs/:id/cancel", permission: runSyncs, handle: a.cancel, id: "cancelRun",
-			summary: "Ask a run to stop; what it has read stays", status: http.StatusAccepted, answer: Started{}, params: []param{run},
+			summary: "Ask a run to stop; what it has read stays", status: http.StatusAccepted, answer: Started{}, params: []param{runParam},
+		},
+	}
+}
+
+func (a *API) documents() []endpoint {
+	return []endpoint{
+		{
+			method: http.MethodPost, path: "/apply", permission: writeSources, handle: a.apply, id: "apply",
+			summary: "Apply documents", body: Apply{}, answer: Applied{},
 		},
 		{
-			method: post, path: "/apply", permission: writeSources, handle: a.apply, id: "apply",
-			summary: "Apply documents", body: Apply{}, answer: Applied{}, maxBody: maxApplyBytes, timeout: slow,
-		},
-		{
-			method: get, path: "/export", permission: readSources, handle: a.export, id: "export",
+			method: http.MethodGet, path: "/export", permission: readSources, handle: a.export, id: "export",
 			summary: "Every object as YAML documents", media: "application/yaml",
-			params: []param{{name: "kind", in: "query", typ: "string", doc: "Only documents of this kind.", enum: docKinds}},
-		},
-		{
-			method: get, path: "/openapi.json", permission: readInventory, handle: a.describe, id: "describe",
-			summary: "This description", answer: map[string]any{},
+			params: []param{{name: "kind", in: "query", typ: "string", doc: "Only documents of this kind.", enum: kindNames()}},
 		},
 	}
 }

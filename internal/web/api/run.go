@@ -126,8 +126,7 @@ func bodyOf(c echo.Context, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, limit))
-	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, echo.NewHTTPError(http.StatusRequestEntityTooLarge, "The body is larger than the limit of this request. Send it in parts.")
 	}
 	if err != nil {

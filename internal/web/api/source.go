@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 )
@@ -103,13 +104,16 @@ func (a *API) source(c echo.Context, who Caller) error {
 	return c.JSON(http.StatusOK, s)
 }
 
+// scopeStates are what the ledger can be asked for.
+var scopeStates = []string{"failing", "planned", "running", "ok", "failed", "held", "lost", "removed"}
+
 func (a *API) scopes(c echo.Context, who Caller) error {
 	limit, err := limitOf(c)
 	if err != nil {
 		return err
 	}
 	state := c.QueryParam("state")
-	if err := oneOf("state", state, "", "failing", "planned", "running", "ok", "failed", "held", "lost", "removed"); err != nil {
+	if err := oneOf("state", state, append(slices.Clone(scopeStates), "")...); err != nil {
 		return err
 	}
 	page, err := a.cfg.Sources.Scopes(c.Request().Context(), who, ScopeQuery{

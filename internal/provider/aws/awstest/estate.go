@@ -105,4 +105,6 @@ func (e *Estate) s3() {
 		<Rule><ID>a</ID><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::orders-copy</Bucket></Destination></Rule>
 		<Rule><ID>b</ID><Status>Enabled</Status><Destination><Bucket>arn:aws:s3:::vault</Bucket><Account>999999999999</Account></Destination></Rule>
 		<Rule><ID>c</ID><Status>Disabled</Status><Destination><Bucket>arn:aws:s3:::idle</Bucket></Destination></Rule></ReplicationConfiguration>`)
+	e.Add(Caller, "", "S3.GetBucketReplication", "ancient", `<ReplicationConfiguration><Rule><Status>Enabled</Status>
+		<Destination><Bucket>arn:aws:s3:::oldest</Bucket></Destination></Rule></ReplicationConfiguration>`)
 }

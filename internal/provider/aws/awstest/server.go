@@ -131,12 +131,12 @@ func (f Faults) answer(r request, n int) (answer, bool) {
 
 // answer looks the call up.
 func (e Estate) answer(r request, f Faults) answer {
-	switch {
-	case r.op == "STS.GetCallerIdentity":
+	switch r.op {
+	case "STS.GetCallerIdentity":
 		return answer{body: callerIdentity(r.account)}
-	case r.op == "STS.AssumeRole":
+	case "STS.AssumeRole":
 		return e.assumeRole(r)
-	case r.op == "S3.GetBucketLocation":
+	case "S3.GetBucketLocation":
 		return e.bucketLocation(r)
 	}
 	if list, ok := lists[r.op]; ok {

@@ -135,7 +135,7 @@ func (f runs) Run(_ context.Context, who api.Caller, id string) (api.RunDetail, 
 	}
 	now := f.Progress[0]
 	if len(f.Progress) > 1 {
-		f.Fake.Progress = f.Progress[1:]
+		f.Progress = f.Progress[1:]
 	}
 	now.ID = id
 	return now, nil
