@@ -91,12 +91,15 @@ func node(value any) (*yaml.Node, error) {
 	return n, n.Encode(value)
 }
 
+// oldBools are truth values to readers of YAML 1.1, of which there are many: Norway is none.
+var oldBools = []string{"y", "n", "yes", "no", "on", "off"}
+
 // text is a string that is read again as the same string. The library's own choice of quotes loses
 // what YAML takes for a line break and writes "<<" as a merge key.
 func text(s string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s}
 	odd := func(r rune) bool { return unicode.IsControl(r) || !unicode.IsPrint(r) }
-	if s == "<<" || s == "=" || strings.ContainsFunc(s, odd) {
+	if s == "<<" || s == "=" || slices.Contains(oldBools, strings.ToLower(s)) || strings.ContainsFunc(s, odd) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n

@@ -241,3 +241,16 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestOldTruthValuesAreQuoted(t *testing.T) {
+	var b bytes.Buffer
+	oslo := Document{Kind: KindRegion, Name: "own.osl-1", Spec: Region{Provider: "own", Code: "osl-1", Title: "On", Country: "NO"}}
+	if err := Encode(&b, []Document{oslo}); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{`country: "NO"`, `title: "On"`, `code: osl-1`} {
+		if !strings.Contains(b.String(), line) {
+			t.Errorf("%s is missing in\n%s", line, b.String())
+		}
+	}
+}

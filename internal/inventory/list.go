@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/query"
 )
@@ -16,6 +17,16 @@ func (s *Service) List(ctx context.Context, l query.List) (query.Page, error) {
 		return query.Page{}, fmt.Errorf("inventory page: %w", postgres.Classify(err))
 	}
 	return p, nil
+}
+
+// Row returns the list's row of one resource; ok is false where acc does not see it, or where the
+// list does not have it yet.
+func (s *Service) Row(ctx context.Context, acc cloud.Access, id int64) (r query.Row, ok bool, err error) {
+	r, ok, err = query.One(ctx, s.db, acc, id)
+	if err != nil {
+		return query.Row{}, false, fmt.Errorf("inventory row %d: %w", id, postgres.Classify(err))
+	}
+	return r, ok, nil
 }
 
 // Count says how many resources a query finds.

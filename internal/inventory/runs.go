@@ -152,9 +152,9 @@ type FailedScope struct {
 	ProblemCode, Problem, Fix string
 }
 
-// FailedScopes returns what went wrong in a run, at most 200 scopes.
-func (s *Service) FailedScopes(ctx context.Context, run uuid.UUID) ([]FailedScope, error) {
-	rows, err := s.q.FailedScopesOfRun(ctx, s.db, run)
+// FailedScopes returns what went wrong in a run with accounts that acc sees, at most 200 scopes.
+func (s *Service) FailedScopes(ctx context.Context, acc cloud.Access, run uuid.UUID) ([]FailedScope, error) {
+	rows, err := s.q.FailedScopesOfRun(ctx, s.db, inventorydb.FailedScopesOfRunParams{RunID: run, AllUnits: acc.All(), Units: acc.Units()})
 	if err != nil {
 		return nil, fmt.Errorf("failed scopes of run %s: %w", run, postgres.Classify(err))
 	}

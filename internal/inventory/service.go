@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/causeway/causeway/internal/audit"
 	"github.com/causeway/causeway/internal/cloud"
@@ -22,9 +21,15 @@ import (
 	"github.com/causeway/causeway/internal/provider"
 )
 
+// DB is a pool: queries, and transactions.
+type DB interface {
+	inventorydb.DBTX
+	postgres.Beginner
+}
+
 // Service is what pages, the API and commands use of the inventory.
 type Service struct {
-	db        *pgxpool.Pool
+	db        DB
 	q         *inventorydb.Queries
 	factories []provider.Factory
 	syncer    *Syncer
@@ -32,7 +37,7 @@ type Service struct {
 
 // NewService returns the service over a database, with the adapters it may configure. The syncer
 // is used for what a person asks of single scopes.
-func NewService(db *pgxpool.Pool, factories []provider.Factory, syncer *Syncer) *Service {
+func NewService(db DB, factories []provider.Factory, syncer *Syncer) *Service {
 	return &Service{db: db, q: inventorydb.New(), factories: factories, syncer: syncer}
 }
 

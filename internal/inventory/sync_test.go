@@ -238,7 +238,7 @@ func TestFailedListingRemovesNothing(t *testing.T) {
 		t.Errorf("run is %s, want failed", run.State)
 	}
 	r.wantStates("access denied is a failed scope, never an empty one", map[string]int{"live": 10})
-	failed, err := r.svc.FailedScopes(context.Background(), run.ID)
+	failed, err := r.svc.FailedScopes(context.Background(), cloud.FullAccess(), run.ID)
 	if err != nil || len(failed) != 1 || failed[0].Fix != "Grant it." || failed[0].ProblemCode != "denied" {
 		t.Errorf("failed scopes: %+v, %v", failed, err)
 	}
@@ -276,7 +276,7 @@ func TestBrakeHoldsMassDelete(t *testing.T) {
 	if run.State != inventory.RunFailed || run.ScopesFailed != 1 {
 		t.Errorf("run: %s with %d failed scopes, want failed with 1", run.State, run.ScopesFailed)
 	}
-	failed, err := r.svc.FailedScopes(context.Background(), run.ID)
+	failed, err := r.svc.FailedScopes(context.Background(), cloud.FullAccess(), run.ID)
 	if err != nil || len(failed) != 1 || failed[0].State != inventory.ScopeHeld {
 		t.Fatalf("held scope: %+v, %v", failed, err)
 	}

@@ -40,6 +40,19 @@ func (s *Service) Units(ctx context.Context) ([]Unit, error) {
 	return out, nil
 }
 
+// AccountUnit returns the unit that an account belongs to now; ok is false for one that no source
+// has shown yet.
+func (s *Service) AccountUnit(ctx context.Context, acct cloud.AccountRef) (unit uuid.UUID, ok bool, err error) {
+	unit, err = s.q.AccountUnit(ctx, s.db, inventorydb.AccountUnitParams{Provider: string(acct.Provider), NativeID: acct.ID})
+	if errors.Is(postgres.Classify(err), fault.NotFound) {
+		return uuid.Nil, false, nil
+	}
+	if err != nil {
+		return uuid.Nil, false, fmt.Errorf("unit of account %s: %w", acct.ID, postgres.Classify(err))
+	}
+	return unit, true, nil
+}
+
 // PutUnit is a unit as a document states it.
 type PutUnit struct {
 	Slug     string

@@ -479,3 +479,23 @@ func TestCursorIsChecked(t *testing.T) {
 		t.Errorf("sort by size: %v", err)
 	}
 }
+
+func TestOneRow(t *testing.T) {
+	t.Parallel()
+	e, ctx := newEstate(t, 60), context.Background()
+	labs := cloud.UnitAccess([]string{e.units["labs"]})
+	for _, want := range e.rows {
+		for _, access := range []cloud.Access{{}, labs, cloud.FullAccess()} {
+			got, ok, err := query.One(ctx, e.db, access, want.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ok != access.Sees(want.UnitID) || (ok && (got.ID != want.ID || got.NativeID != want.NativeID || got.State != want.State)) {
+				t.Fatalf("row %d of unit %s, state %s: got %t, %+v", want.ID, want.UnitID, want.State, ok, got)
+			}
+		}
+	}
+	if _, ok, err := query.One(ctx, e.db, cloud.FullAccess(), 1<<40); ok || err != nil {
+		t.Errorf("a row that is not there: %t, %v", ok, err)
+	}
+}

@@ -176,6 +176,7 @@ WHERE r.state IN ('queued', 'running');
 SELECT p.id, a.provider, a.name AS account, p.region, p.api, x.state, x.problem_code, x.problem_text, p.problem_fix
 FROM run_scopes x JOIN scopes p ON p.id = x.scope_id JOIN accounts a ON a.id = p.account_id
 WHERE x.run_id = @run_id AND x.state IN ('failed', 'held')
+  AND (@all_units::boolean OR a.unit_id = ANY((@units::text[])::uuid[]))
 ORDER BY a.name, p.region, p.api
 LIMIT 200;
 

@@ -65,11 +65,14 @@ ORDER BY r.source_id, r.queued_at;
 SELECT provider, code, title, country, metro, latitude, longitude, revision FROM regions ORDER BY provider, code;
 
 -- name: LockRegion :one
-SELECT revision FROM regions WHERE provider = @provider AND code = @code FOR UPDATE;
+SELECT title, country, metro, latitude, longitude, revision FROM regions WHERE provider = @provider AND code = @code FOR UPDATE;
 
--- name: PutRegion :exec
+-- name: PutRegion :execrows
+-- @had is the revision that is overwritten, 0 for a new one: nothing is written over what another
+-- transaction has made in between.
 INSERT INTO regions (provider, code, title, country, metro, latitude, longitude)
 VALUES (@provider, @code, @title, @country, @metro, sqlc.narg('latitude'), sqlc.narg('longitude'))
 ON CONFLICT (provider, code) DO UPDATE
 SET title = EXCLUDED.title, country = EXCLUDED.country, metro = EXCLUDED.metro, latitude = EXCLUDED.latitude,
-    longitude = EXCLUDED.longitude, revision = regions.revision + 1, updated_at = clock_timestamp();
+    longitude = EXCLUDED.longitude, revision = regions.revision + 1, updated_at = clock_timestamp()
+WHERE regions.revision = @had::bigint;

@@ -33,6 +33,10 @@ SELECT u.slug FROM unit_accounts c JOIN units u ON u.id = c.unit_id WHERE c.prov
 -- name: UnitOfAccount :one
 SELECT unit_id FROM unit_accounts WHERE provider = @provider AND native_id = @native_id;
 
+-- name: AccountUnit :one
+-- Where an account that was seen is now, whoever claims it.
+SELECT unit_id FROM accounts WHERE provider = @provider AND native_id = @native_id;
+
 -- name: MisplacedAccounts :many
 -- Accounts whose unit is not the one that claims them, or that lost their claim. The fallback is
 -- the unit of the oldest source that sees them, else the root.

@@ -313,9 +313,16 @@ const failedScopesOfRun = `-- name: FailedScopesOfRun :many
 SELECT p.id, a.provider, a.name AS account, p.region, p.api, x.state, x.problem_code, x.problem_text, p.problem_fix
 FROM run_scopes x JOIN scopes p ON p.id = x.scope_id JOIN accounts a ON a.id = p.account_id
 WHERE x.run_id = $1 AND x.state IN ('failed', 'held')
+  AND ($2::boolean OR a.unit_id = ANY(($3::text[])::uuid[]))
 ORDER BY a.name, p.region, p.api
 LIMIT 200
 `
+
+type FailedScopesOfRunParams struct {
+	RunID    uuid.UUID
+	AllUnits bool
+	Units    []string
+}
 
 type FailedScopesOfRunRow struct {
 	ID          int64
@@ -329,8 +336,8 @@ type FailedScopesOfRunRow struct {
 	ProblemFix  string
 }
 
-func (q *Queries) FailedScopesOfRun(ctx context.Context, db DBTX, runID uuid.UUID) ([]FailedScopesOfRunRow, error) {
-	rows, err := db.Query(ctx, failedScopesOfRun, runID)
+func (q *Queries) FailedScopesOfRun(ctx context.Context, db DBTX, arg FailedScopesOfRunParams) ([]FailedScopesOfRunRow, error) {
+	rows, err := db.Query(ctx, failedScopesOfRun, arg.RunID, arg.AllUnits, arg.Units)
 	if err != nil {
 		return nil, err
 	}

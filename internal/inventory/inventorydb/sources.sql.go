@@ -54,7 +54,7 @@ func (q *Queries) InsertSource(ctx context.Context, db DBTX, arg InsertSourcePar
 }
 
 const lockRegion = `-- name: LockRegion :one
-SELECT revision FROM regions WHERE provider = $1 AND code = $2 FOR UPDATE
+SELECT title, country, metro, latitude, longitude, revision FROM regions WHERE provider = $1 AND code = $2 FOR UPDATE
 `
 
 type LockRegionParams struct {
@@ -62,11 +62,27 @@ type LockRegionParams struct {
 	Code     string
 }
 
-func (q *Queries) LockRegion(ctx context.Context, db DBTX, arg LockRegionParams) (int64, error) {
+type LockRegionRow struct {
+	Title     string
+	Country   string
+	Metro     string
+	Latitude  *float64
+	Longitude *float64
+	Revision  int64
+}
+
+func (q *Queries) LockRegion(ctx context.Context, db DBTX, arg LockRegionParams) (LockRegionRow, error) {
 	row := db.QueryRow(ctx, lockRegion, arg.Provider, arg.Code)
-	var revision int64
-	err := row.Scan(&revision)
-	return revision, err
+	var i LockRegionRow
+	err := row.Scan(
+		&i.Title,
+		&i.Country,
+		&i.Metro,
+		&i.Latitude,
+		&i.Longitude,
+		&i.Revision,
+	)
+	return i, err
 }
 
 const lockSource = `-- name: LockSource :one
@@ -129,12 +145,13 @@ func (q *Queries) OwnRegions(ctx context.Context, db DBTX) ([]OwnRegionsRow, err
 	return items, nil
 }
 
-const putRegion = `-- name: PutRegion :exec
+const putRegion = `-- name: PutRegion :execrows
 INSERT INTO regions (provider, code, title, country, metro, latitude, longitude)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (provider, code) DO UPDATE
 SET title = EXCLUDED.title, country = EXCLUDED.country, metro = EXCLUDED.metro, latitude = EXCLUDED.latitude,
     longitude = EXCLUDED.longitude, revision = regions.revision + 1, updated_at = clock_timestamp()
+WHERE regions.revision = $8::bigint
 `
 
 type PutRegionParams struct {
@@ -145,10 +162,13 @@ type PutRegionParams struct {
 	Metro     string
 	Latitude  *float64
 	Longitude *float64
+	Had       int64
 }
 
-func (q *Queries) PutRegion(ctx context.Context, db DBTX, arg PutRegionParams) error {
-	_, err := db.Exec(ctx, putRegion,
+// @had is the revision that is overwritten, 0 for a new one: nothing is written over what another
+// transaction has made in between.
+func (q *Queries) PutRegion(ctx context.Context, db DBTX, arg PutRegionParams) (int64, error) {
+	result, err := db.Exec(ctx, putRegion,
 		arg.Provider,
 		arg.Code,
 		arg.Title,
@@ -156,8 +176,12 @@ func (q *Queries) PutRegion(ctx context.Context, db DBTX, arg PutRegionParams) e
 		arg.Metro,
 		arg.Latitude,
 		arg.Longitude,
+		arg.Had,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const recentRunStates = `-- name: RecentRunStates :many

@@ -11,6 +11,23 @@ import (
 	"github.com/google/uuid"
 )
 
+const accountUnit = `-- name: AccountUnit :one
+SELECT unit_id FROM accounts WHERE provider = $1 AND native_id = $2
+`
+
+type AccountUnitParams struct {
+	Provider string
+	NativeID string
+}
+
+// Where an account that was seen is now, whoever claims it.
+func (q *Queries) AccountUnit(ctx context.Context, db DBTX, arg AccountUnitParams) (uuid.UUID, error) {
+	row := db.QueryRow(ctx, accountUnit, arg.Provider, arg.NativeID)
+	var unit_id uuid.UUID
+	err := row.Scan(&unit_id)
+	return unit_id, err
+}
+
 const beginAccountUnit = `-- name: BeginAccountUnit :exec
 INSERT INTO account_units (account_id, unit_id) VALUES ($1, $2)
 `

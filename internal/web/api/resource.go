@@ -24,7 +24,7 @@ type Resource struct {
 	Country     Text         `json:"country" doc:"Where it is at rest, ISO 3166-1; null where that is not known."`
 	Countries   List[string] `json:"countries" doc:"Every country that any facet of its data touches."`
 	Class       Text         `json:"class" doc:"Data class; null where none is known."`
-	Residency   string       `json:"residency" doc:"Verdict: not_judged, violation, unknown, waived, compliant, not_applicable."`
+	Residency   string       `json:"residency" doc:"Verdict, as it is searched: violation, unknown, waived, compliant, na (not applicable) or unjudged."`
 	Cost        *Money       `json:"cost" doc:"A month's cost in the reporting currency; null where no charge is known."`
 	Managed     Text         `json:"managed" doc:"Who manages it: terraform, crossplane, none; null where that cannot be told."`
 	Service     Text         `json:"service"`

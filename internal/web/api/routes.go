@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/audit"
+	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/document"
 )
@@ -25,10 +26,12 @@ const (
 )
 
 // Caller is who makes a request. Access is the units on which they hold the permission of the route,
-// so that what they may only see is not what they may change.
+// so that what they may only see is not what they may change. Principal is asked where a request
+// touches things under other permissions, as documents do.
 type Caller struct {
-	Access cloud.Access
-	Actor  audit.Actor
+	Access    cloud.Access
+	Actor     audit.Actor
+	Principal auth.Principal
 }
 
 // Config is what the handlers need. All of it is required.
