@@ -16,7 +16,8 @@ import (
 // sqlHomes are where strings of SQL may stand: search, and what sqlc cannot write.
 var sqlHomes = []string{"internal/query", "internal/postgres/..."}
 
-// providerHomes are where a provider's name may decide something.
+// providerHomes are where a provider may be asked for by name: its adapter, and the facts about it.
+
 var providerHomes = []string{"internal/provider/...", "internal/cloud"}
 
 var (
@@ -25,7 +26,8 @@ var (
 )
 
 var (
-	providerIDs       = []string{"aws", "azure", "gcp", "kubernetes", "terraform"}
+	// "terraform" is not among the words: it also names a tool, which resources are managed by.
+	providerIDs       = []string{"aws", "azure", "gcp", "kubernetes"}
 	providerConstants = []string{"AWS", "Azure", "GCP", "Kubernetes", "Terraform"}
 )
 

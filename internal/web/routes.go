@@ -79,11 +79,9 @@ func (s *server) routesAPI() []route {
 	return out
 }
 
-// Caller is who asks, for the JSON interface: what they hold the permission on, and their name.
-func Caller(c echo.Context, permission string) (api.Caller, error) {
-	p := principal(c)
-	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c))}, nil
-}
+// Asks is who makes a request, and from where, once its route let it in. For what is mounted here
+// from elsewhere.
+func Asks(c echo.Context) (auth.Principal, auth.Origin) { return principal(c), origin(c) }
 
 func (r route) check() error {
 	switch {
