@@ -51,6 +51,7 @@ func (s *server) table() []route {
 		s.routesSettings(),
 		s.routesAPI(),
 		s.routesStatic(),
+		s.routesStories(),
 	)
 	if s.inventory != nil {
 		out = slices.Concat(out, s.routesInventory(), s.routesSources())

@@ -154,3 +154,8 @@ func ticks(runs []inventory.RunTick) (out []sourcespage.Tick, alt string) {
 	}
 	return out, strings.Join(parts, ", ")
 }
+
+func (s *server) badgeFor(adapter string) cloud.ProviderID {
+	badge, _ := s.badgeOf(adapter)
+	return badge
+}
