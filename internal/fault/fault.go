@@ -73,8 +73,7 @@ func Text(err error) (string, bool) {
 // Kind returns the kind err belongs to, or nil for an internal error. What was said on purpose
 // decides, whatever kind its cause has: a token that is not found is a denial.
 func Kind(err error) error {
-	var p *Public
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Public](err); ok {
 		return p.kind
 	}
 	for _, k := range []error{NotFound, Invalid, Conflict, Denied, Unavailable} {
