@@ -156,8 +156,7 @@ func (o *OIDC) provider(ctx context.Context) (*discovered, error) {
 
 func (o *OIDC) discover(ctx context.Context) (*discovered, error) {
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, o.http), o.issuer)
-	var mismatch *oidc.IssuerMismatchError
-	if errors.As(err, &mismatch) {
+	if mismatch, ok := errors.AsType[*oidc.IssuerMismatchError](err); ok {
 		return nil, fault.Say(fault.Unavailable, "The identity provider calls itself %q, but this console was told %q. Set CAUSEWAY_OIDC_ISSUER to the first, letter by letter.", mismatch.Discovered, mismatch.Provided).Because(err)
 	}
 	if err != nil {

@@ -1,8 +1,8 @@
 package auth_test
 
 import (
-	"errors"
 	"crypto/sha256"
+	"errors"
 	"net/url"
 	"strings"
 	"sync"

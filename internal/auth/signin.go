@@ -166,8 +166,7 @@ func (o *OIDC) checkToken(t *oidc.IDToken, nonce string) error {
 }
 
 func (o *OIDC) explainToken(err error) error {
-	var expired *oidc.TokenExpiredError
-	if errors.As(err, &expired) {
+	if expired, ok := errors.AsType[*oidc.TokenExpiredError](err); ok {
 		return fault.Say(fault.Denied, "The identity provider's ID token had run out when it arrived (at %s). Try again; if it happens again, the clock of one side is wrong.", expired.Expiry.UTC().Format(time.RFC3339)).Because(err)
 	}
 	return fault.Say(fault.Denied, "The ID token of %s could not be verified: its signature, issuer or audience is not what this console expects. An administrator must compare the client settings on both sides.", o.title).Because(err)

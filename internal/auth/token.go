@@ -1,10 +1,10 @@
 package auth
 
 import (
-	"errors"
 	"context"
 	"crypto/subtle"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strings"
 	"time"

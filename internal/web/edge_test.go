@@ -261,7 +261,9 @@ func TestReadiness(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	co := start(t, nil, func(c *Config) { c.MetricsPublic, c.Collectors = true, []prometheus.Collector{postgres.Collector(pool)} })
+	co := start(t, nil, func(c *Config) {
+		c.MetricsPublic, c.Collectors = true, []prometheus.Collector{postgres.Collector(pool)}
+	})
 	b := co.browser(t)
 	b.get("/livez")
 	b.get("/secret-path/42")
@@ -328,7 +330,7 @@ func TestGracefulStop(t *testing.T) {
 			return hub.Serve(c.Response(), c.Request(), []string{"x"}, nil)
 		}},
 	}, func(c *Config) { c.Events = hub })
-	stream, err := http.Get(co.URL + "/events") //nolint:noctx // it ends with the server
+	stream, err := http.Get(co.URL + "/events")
 	if err != nil {
 		t.Fatal(err)
 	}

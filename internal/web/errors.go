@@ -93,9 +93,8 @@ func forAPI(err error, a answer) error {
 // describe finds status and words of an error. No words: the status speaks for itself.
 func describe(err error) answer {
 	text, _ := fault.Text(err)
-	var tooLong *http.MaxBytesError
 	if status, ok := errors.AsType[statusError](err); ok {
-		return answer{status.status, status.text}
+		return answer(status)
 	}
 	if errors.Is(err, errSignIn) {
 		if text == "" {
@@ -103,7 +102,7 @@ func describe(err error) answer {
 		}
 		return answer{http.StatusUnauthorized, text}
 	}
-	if errors.As(err, &tooLong) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return answer{http.StatusRequestEntityTooLarge, "More was sent than this address takes."}
 	}
 	for _, k := range statuses {

@@ -61,7 +61,7 @@ func (s *server) showResource(c echo.Context) error {
 	w := when{s.clock(), s.zone(c)}
 	p := inventorypage.Detail{
 		Shell: shell, Name: r.Name, Provider: r.Provider, Kind: r.Kind.Title(),
-		Crumbs: []ui.Crumb{{Label: "Inventory", Href: "/inventory"}, {Label: r.Account, Href: search("account:" + quoted(r.Account))}, {Label: r.Name}},
+		Crumbs:  []ui.Crumb{{Label: "Inventory", Href: "/inventory"}, {Label: r.Account, Href: search("account:" + quoted(r.Account))}, {Label: r.Name}},
 		Actions: []ui.Action{{Label: "Copy id", Copy: r.NativeID, Icon: "copy"}},
 		Facts:   facts(r, w), Tags: tagGroups(r), Locations: locations(r, w), Relations: relations(r), Witnesses: witnesses(r, w),
 		Former: former(r, w), History: history(r, w),

@@ -169,7 +169,7 @@ func limit(c echo.Context, r route) (context.CancelFunc, error) {
 	var until time.Time // zero: none
 	cancel := context.CancelFunc(func() {})
 	if !r.Stream {
-		until = time.Now().Add(r.Timeout + 5*time.Second) // the deadline of the work comes first and says why
+		until = time.Now().Add(r.Timeout + 5*time.Second) //nolint:forbidigo // a socket's clock is the real one; the deadline of the work comes first and says why
 		ctx, stop := context.WithTimeout(req.Context(), r.Timeout)
 		cancel = func() { // the error page is made after the deadline, with the request as it came
 			stop()

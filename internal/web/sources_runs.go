@@ -227,4 +227,3 @@ func (s *server) decideScope(c echo.Context) error {
 	}
 	return c.Redirect(http.StatusSeeOther, "/sources/"+sc.Source)
 }
-

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log"
+	"log" //nolint:depguard // http.Server takes no other logger
 	"log/slog"
 	"net"
 	"net/http"
@@ -197,7 +197,7 @@ func (w *Server) Run(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	w.s.stop(context.WithoutCancel(ctx), srv)
-	<-failed
+	<-failed //nolint:errcheck // it says that the server was closed
 	return nil
 }
 
