@@ -117,7 +117,7 @@ func enteredOf(f provider.Factory, raw json.RawMessage) (url.Values, error) {
 	out := url.Values{}
 	for _, field := range f.Fields {
 		var at any = root
-		for _, part := range strings.Split(field.Name, ".") {
+		for part := range strings.SplitSeq(field.Name, ".") {
 			m, ok := at.(map[string]any)
 			if !ok {
 				at = nil

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -113,9 +114,9 @@ func sourceStatus(st inventory.SourceState) ui.Status {
 }
 
 func lastRun(st inventory.SourceState) inventory.RunState {
-	for i := len(st.Recent) - 1; i >= 0; i-- {
-		if st.Recent[i].State.Ended() {
-			return st.Recent[i].State
+	for _, v := range slices.Backward(st.Recent) {
+		if v.State.Ended() {
+			return v.State
 		}
 	}
 	return ""
