@@ -273,16 +273,18 @@ func (s *Service) moveResources(ctx context.Context, account int64, unit uuid.UU
 	var after int64
 	for {
 		var ids []int64
-		err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-			ids, err = s.q.MoveResources(ctx, tx, inventorydb.MoveResourcesParams{UnitID: unit, AccountID: account, After: after, MaxRows: moveRows})
-			if err != nil || len(ids) == 0 {
+		err := retryConflict(ctx, func() error {
+			return postgres.Classify(postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+				ids, err = s.q.MoveResources(ctx, tx, inventorydb.MoveResourcesParams{UnitID: unit, AccountID: account, After: after, MaxRows: moveRows})
+				if err != nil || len(ids) == 0 {
+					return err
+				}
+				_, err = s.q.Announce(ctx, tx, inventorydb.AnnounceParams{Topic: FeedResource, Ids: ids})
 				return err
-			}
-			_, err = s.q.Announce(ctx, tx, inventorydb.AnnounceParams{Topic: FeedResource, Ids: ids})
-			return err
+			}))
 		})
 		if err != nil {
-			return fmt.Errorf("move resources of account %d: %w", account, postgres.Classify(err))
+			return fmt.Errorf("move resources of account %d: %w", account, err)
 		}
 		if len(ids) == 0 {
 			return nil
