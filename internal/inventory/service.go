@@ -128,6 +128,7 @@ type PutSource struct {
 	// said before, but not what somebody changed on a page, unless Force is set.
 	Revision int64
 	ByHand   bool // the edit comes from a page and not from a document
+	New      bool // refuse when there is a source of that name, whoever may see it
 	Force    bool
 	DryRun   bool
 }
@@ -185,6 +186,9 @@ func (s *Service) putSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p Put
 	if err != nil {
 		return PutResult{}, fmt.Errorf("source %s: %w", p.Name, postgres.Classify(err))
 	}
+	if p.New {
+		return PutResult{}, sourceExists(p.Name)
+	}
 	row, err := s.q.SourceByID(ctx, tx, locked.ID)
 	if err != nil {
 		return PutResult{}, fmt.Errorf("source %s: %w", p.Name, postgres.Classify(err))
@@ -217,6 +221,10 @@ func (s *Service) putSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p Put
 	return PutResult{Action: Updated, Revision: had.Revision + 1}, err
 }
 
+func sourceExists(name string) error {
+	return fault.Say(fault.Conflict, "There is a source named %q already. Choose another name.", name).In("metadata.name")
+}
+
 func (s *Service) createSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p PutSource, unit uuid.UUID, every *time.Duration) (PutResult, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -226,6 +234,9 @@ func (s *Service) createSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p 
 		ID: id, Name: p.Name, Adapter: p.Adapter, Settings: p.Settings, Every: every, UnitID: unit, Enabled: p.Enabled, ByHand: p.ByHand,
 	})
 	if err != nil {
+		if p.New && errors.Is(postgres.Classify(err), fault.Conflict) {
+			return PutResult{}, sourceExists(p.Name)
+		}
 		if errors.Is(postgres.Classify(err), fault.Invalid) {
 			return PutResult{}, fault.Say(fault.Invalid, "The name %q cannot be used: small letters, digits, dots and dashes, at most 63, beginning with a letter or digit.", p.Name).In("metadata.name").Because(err)
 		}
@@ -332,7 +343,7 @@ func (s *Service) RemoveScope(ctx context.Context, a audit.Actor, id int64) erro
 	if ScopeState(row.State) != ScopeLost {
 		return fault.Say(fault.Conflict, "Only a scope that its source no longer offers can be removed; this one is %s.", row.State)
 	}
-	if err := audit.Append(ctx, s.db, audit.Entry{Actor: a, Action: "scope.remove", Object: "source/" + row.Source, Detail: scopeDetail(row)}); err != nil {
+	if err := audit.Append(ctx, s.db, audit.Entry{Actor: a, Action: "scope.remove", Object: "source/" + row.Source, Unit: &row.UnitID, Detail: scopeDetail(row)}); err != nil {
 		return err
 	}
 	err = s.syncer.removeScope(ctx, id, GoneScopeRemoved)
@@ -356,7 +367,7 @@ func (s *Service) ReleaseHeld(ctx context.Context, a audit.Actor, id int64) (Run
 		if n == 0 {
 			return fault.Say(fault.Conflict, "Nothing of this scope is held any more.")
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: a, Action: "scope.release", Object: "source/" + row.Source, Detail: scopeDetail(row)})
+		return audit.Append(ctx, tx, audit.Entry{Actor: a, Action: "scope.release", Object: "source/" + row.Source, Unit: &row.UnitID, Detail: scopeDetail(row)})
 	})
 	if err != nil {
 		return Run{}, err
@@ -364,21 +375,25 @@ func (s *Service) ReleaseHeld(ctx context.Context, a audit.Actor, id int64) (Run
 	return s.SyncNow(ctx, a, row.Source)
 }
 
+// keptBy stands between what the brake found and who decided last.
+const keptBy = " Kept by "
+
 // KeepHeld keeps what the brake holds; the next complete listing asks again.
 func (s *Service) KeepHeld(ctx context.Context, a audit.Actor, id int64) error {
 	row, err := s.q.ScopeByID(ctx, s.db, id)
 	if err != nil {
 		return fmt.Errorf("scope %d: %w", id, postgres.Classify(err))
 	}
+	found, _, _ := strings.Cut(row.ProblemText, keptBy)
 	return postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		n, err := s.q.KeepHeld(ctx, tx, inventorydb.KeepHeldParams{ID: id, ProblemText: fmt.Sprintf("%s Kept by %s.", row.ProblemText, a.Name)})
+		n, err := s.q.KeepHeld(ctx, tx, inventorydb.KeepHeldParams{ID: id, ProblemText: found + keptBy + a.Name + "."})
 		if err != nil {
 			return fmt.Errorf("keep scope %d: %w", id, postgres.Classify(err))
 		}
 		if n == 0 {
 			return fault.Say(fault.Conflict, "Nothing of this scope is held any more.")
 		}
-		return audit.Append(ctx, tx, audit.Entry{Actor: a, Action: "scope.keep", Object: "source/" + row.Source, Detail: scopeDetail(row)})
+		return audit.Append(ctx, tx, audit.Entry{Actor: a, Action: "scope.keep", Object: "source/" + row.Source, Unit: &row.UnitID, Detail: scopeDetail(row)})
 	})
 }
 

@@ -127,6 +127,17 @@ func shownColumns(chosen []string) []column {
 	return out
 }
 
+// knownColumns leaves out of a choice what is no column; nil where nothing was chosen.
+func knownColumns(chosen []string) []string {
+	var out []string
+	for _, c := range columns {
+		if slices.Contains(chosen, c.key) {
+			out = append(out, c.key)
+		}
+	}
+	return out
+}
+
 func columnMenu(a address) inventorypage.Columns {
 	shown := shownColumns(a.cols)
 	m := inventorypage.Columns{Action: "/inventory", Keep: a.keep("cols")}

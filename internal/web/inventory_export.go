@@ -59,7 +59,7 @@ func (s *server) exportInventory(c echo.Context) error {
 
 // csvText keeps a spreadsheet from taking a name for a formula.
 func csvText(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s
 	}
 	return s

@@ -124,14 +124,14 @@ func (s *server) saveView(c echo.Context) error {
 	if err != nil {
 		return fault.Say(fault.Invalid, "The form could not be read.").Because(err)
 	}
-	id, err := s.views.SaveView(c.Request().Context(), principal(c).Actor(origin(c)), inventory.View{
-		UnitID: unit, Name: c.FormValue("name"), Query: q.String(), Sort: c.FormValue("sort"), Columns: form["cols"],
-	})
-	if err != nil {
+	to := address{q: q, rows: pageSizes[0], cols: knownColumns(form["cols"])}
+	if to.sort, to.desc, err = query.ParseSort(c.FormValue("sort")); err != nil {
 		return err
 	}
-	to := address{q: q, rows: pageSizes[0], cols: form["cols"]}
-	if to.sort, to.desc, err = query.ParseSort(c.FormValue("sort")); err != nil {
+	id, err := s.views.SaveView(c.Request().Context(), principal(c).Actor(origin(c)), inventory.View{
+		UnitID: unit, Name: c.FormValue("name"), Query: q.String(), Sort: to.sortText(), Columns: to.cols,
+	})
+	if err != nil {
 		return err
 	}
 	v := to.values()

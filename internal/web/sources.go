@@ -61,7 +61,7 @@ func (s *server) routesSources() []route {
 		{Method: http.MethodPost, Path: "/sources/:name", Permission: auth.SourceWrite, Handler: s.saveSource},
 		{Method: http.MethodPost, Path: "/sources/:name/delete", Permission: auth.SourceWrite, Handler: s.deleteSource},
 		{Method: http.MethodPost, Path: "/sources/:name/sync", Permission: auth.SyncRun, Handler: s.syncSource},
-		{Method: http.MethodPost, Path: "/sources/:name/test", Permission: auth.SourceRead, Handler: s.testSource, Timeout: testTimeout},
+		{Method: http.MethodPost, Path: "/sources/:name/test", Permission: auth.SyncRun, Handler: s.testSource, Timeout: testTimeout},
 		{Method: http.MethodGet, Path: "/sources/:name/role", Permission: auth.SourceRead, Handler: s.showRole},
 		{Method: http.MethodPost, Path: "/scopes/:id/:verb", Permission: auth.SyncRun, Handler: s.decideScope},
 		{Method: http.MethodPost, Path: "/runs/:id/cancel", Permission: auth.SyncRun, Handler: s.cancelRun},
@@ -134,7 +134,7 @@ func (s *server) exportSources(c echo.Context) error {
 	records := [][]string{{"name", "adapter", "unit", "enabled", "accounts", "scopes", "scopes_ok", "scopes_failed", "scopes_held", "rows", "oldest_complete", "next_due"}}
 	for _, st := range states {
 		records = append(records, []string{
-			csvText(st.Name), st.Adapter, st.Unit, fmt.Sprint(st.Enabled), fmt.Sprint(st.Accounts), fmt.Sprint(st.Scopes), fmt.Sprint(st.ScopesOK),
+			csvText(st.Name), st.Adapter, csvText(st.Unit), fmt.Sprint(st.Enabled), fmt.Sprint(st.Accounts), fmt.Sprint(st.Scopes), fmt.Sprint(st.ScopesOK),
 			fmt.Sprint(st.ScopesFailed), fmt.Sprint(st.ScopesHeld), fmt.Sprint(st.Rows), isoTime(st.OldestOK), isoTime(st.NextDue),
 		})
 	}
@@ -165,7 +165,7 @@ func (s *server) exportScopes(c echo.Context) error {
 				problem, fix = sc.Problem.Text, sc.Problem.Fix
 			}
 			err := out.Write([]string{
-				string(sc.Provider), csvText(sc.Account), csvText(sc.AccountID), sc.Region, sc.API, string(sc.State), isoTime(sc.LastOK), isoTime(sc.LastOKObserved),
+				string(sc.Provider), csvText(sc.Account), csvText(sc.AccountID), csvText(sc.Region), csvText(sc.API), string(sc.State), isoTime(sc.LastOK), isoTime(sc.LastOKObserved),
 				fmt.Sprint(sc.Rows), isoTime(sc.FailingSince), csvText(problem), csvText(fix),
 			})
 			if err != nil {

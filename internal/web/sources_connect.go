@@ -156,9 +156,7 @@ func (s *server) connect(c echo.Context, f provider.Factory, form url.Values) er
 		}
 		return err
 	}
-	if _, err := s.sources.Source(c.Request().Context(), principal(c).Access(), src.Name); err == nil {
-		return s.askSettings(c, f, form, fault.Say(fault.Conflict, "There is a source named %q already. Choose another name.", src.Name).In("name"))
-	}
+	src.New = true // a source of that name may be another unit's
 	actor := principal(c).Actor(origin(c))
 	if _, err := s.sources.PutSource(c.Request().Context(), actor, src); err != nil {
 		if asInput(err) {

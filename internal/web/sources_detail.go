@@ -79,7 +79,7 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	w := when{s.clock(), s.zone(c)}
 	d := sourcespage.Detail{Shell: shell, Name: src.Name, State: tagOf(sourceStatus(st)), Note: sourceNote(st, w)}
 	d.Badge, d.Adapter = s.badgeOf(src.Adapter)
-	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist"}}
+	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist", Denied: denied(c, auth.SyncRun, src.UnitID)}}
 	if st.Open != nil {
 		run := s.runOf(c, *st.Open, w)
 		d.Run = &run
@@ -269,9 +269,10 @@ func (s *server) saveSource(c echo.Context) error {
 	put, err := s.readSource(c, f, form)
 	if err == nil {
 		put.Name, put.Enabled = src.Name, form.Get("enabled") != ""
-		if put.Revision, err = strconv.ParseInt(form.Get("revision"), 10, 64); err == nil {
-			_, err = s.sources.PutSource(c.Request().Context(), principal(c).Actor(origin(c)), put)
+		if put.Revision, err = strconv.ParseInt(form.Get("revision"), 10, 64); err != nil || put.Revision < 1 {
+			return fault.Say(fault.Invalid, "The form does not say which revision it changes. Load the page again.").Because(err)
 		}
+		_, err = s.sources.PutSource(c.Request().Context(), principal(c).Actor(origin(c)), put)
 	}
 	if err != nil && asInput(err) {
 		s.fillSettings(c, src, st, f, form, err, &d)
@@ -309,6 +310,9 @@ func (s *server) fillPermissions(src inventory.Source, results []provider.TestRe
 
 // testSource tries every call and shows the outcome.
 func (s *server) testSource(c echo.Context) error {
+	if _, err := s.mayOn(c, auth.SyncRun); err != nil {
+		return err
+	}
 	d, src, _, err := s.sourceFrame(c)
 	if err != nil {
 		return err
