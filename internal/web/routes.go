@@ -79,10 +79,11 @@ func (s *server) routesAPI() []route {
 	return out
 }
 
-// Caller is who asks, for the JSON interface: what they hold the permission on, and their name.
+// Caller is who asks, for the JSON interface: what they hold the permission on, their name, and whom
+// to ask for other permissions.
 func Caller(c echo.Context, permission string) (api.Caller, error) {
 	p := principal(c)
-	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c))}, nil
+	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c)), Principal: p}, nil
 }
 
 func (r route) check() error {
