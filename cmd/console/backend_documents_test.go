@@ -191,7 +191,7 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 func TestApplyChecksSettingsOnArrival(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := serverDecoder(r.inv.Adapters()).Decode("a.yaml", []byte(`
+	_, err := decoderOf(r.inv.Adapters(), false).Decode("a.yaml", []byte(`
 apiVersion: causeway/v1
 kind: Source
 metadata: {name: shop}
