@@ -165,9 +165,15 @@ const relayEvery = 250 * time.Millisecond
 
 // server makes the web edge.
 func (c *console) server(url string, databaseURL string) (*web.Server, error) {
+	jsonAPI, err := newAPI(apiConfig{
+		Inventory: c.inventory, Auth: c.auth, Caller: web.Caller, Clock: time.Now, Zone: c.cfg.Zone, Version: buildInfo().Version,
+	})
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Log: c.log, Auth: c.auth, Events: c.events, PublicURL: url, Version: buildInfo().Version, Proxies: c.cfg.TrustedProxies,
-		Inventory: c.inventory, Zone: c.cfg.Zone, Clock: time.Now,
+		Inventory: c.inventory, API: jsonAPI.Routes(), Zone: c.cfg.Zone, Clock: time.Now,
 		Ready: []web.Check{
 			{Name: "database", Try: c.db.Ping},
 			{Name: "schema", Try: func(ctx context.Context) error { return postgres.RequireSchema(ctx, databaseURL) }},
