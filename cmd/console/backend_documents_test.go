@@ -188,6 +188,33 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 	}
 }
 
+func TestApplyMovesAnAccountInOneSet(t *testing.T) {
+	t.Parallel()
+	r := newTwoUnits(t)
+	// The new owner comes first, in a unit of its own with a source in it.
+	const text = `
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: acquired}, spec: {title: Acquired, accounts: ["aws:2222"]}}
+---
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: bank, revision: 1}, spec: {title: Bank}}
+---
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: below}, spec: {title: Below, parent: acquired}}
+---
+{apiVersion: causeway/v1, kind: Source, metadata: {name: new}, spec: {adapter: shelf, schedule: manual, unit: below}}
+`
+	before := r.written()
+	want := []string{"Unit acquired created -", "Unit bank updated 1", "Unit below created -", "Source new created -"}
+	if diff := cmp.Diff(want, outcomes(r.apply(r.admin, text, api.ApplyOptions{DryRun: true}))); diff != "" {
+		t.Errorf("dry run (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(before, r.written()); diff != "" {
+		t.Errorf("a dry run writes nothing (-before +after):\n%s", diff)
+	}
+	want = []string{"Unit acquired created 1", "Unit bank updated 2", "Unit below created 1", "Source new created 1"}
+	if diff := cmp.Diff(want, outcomes(r.apply(r.admin, text, api.ApplyOptions{}))); diff != "" {
+		t.Errorf("apply (-want +got):\n%s", diff)
+	}
+}
+
 func TestApplyChecksSettingsOnArrival(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
