@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/causeway/causeway/internal/audit"
 	"github.com/causeway/causeway/internal/auth"
@@ -302,6 +304,41 @@ func TestApplyAsksForRightsPerDocument(t *testing.T) {
 	if got := r.export(r.token(auth.Viewer, "retail"), ""); strings.Contains(got, "vault") || strings.Contains(got, "bank") ||
 		strings.Count(got, "kind: Unit") != 3 || strings.Count(got, "kind: Source") != 2 {
 		t.Errorf("what a viewer of retail may export:\n%s", got)
+	}
+}
+
+func TestApplyMovesAUnitOnlyWithRightsAtBothEnds(t *testing.T) {
+	t.Parallel()
+	r := newTwoUnits(t)
+	r.apply(r.admin, "{apiVersion: causeway/v1, kind: Unit, metadata: {name: vaults}, spec: {title: Vaults, parent: bank}}", api.ApplyOptions{})
+	move := r.decode("{apiVersion: causeway/v1, kind: Unit, metadata: {name: vaults, revision: 1}, spec: {title: Vaults, parent: retail}}")
+	units, err := r.inv.Units(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slugs := map[uuid.UUID]string{}
+	for _, u := range units {
+		slugs[u.ID] = u.Slug
+	}
+	for _, c := range []struct {
+		on   []string
+		says string
+	}{
+		{[]string{"retail"}, "Changing this unit needs the role admin on the unit vaults."},
+		{[]string{"vaults", "bank"}, "Placing a unit below retail needs the role admin on the unit retail."},
+		{[]string{"vaults", "retail"}, "Moving a unit away needs the role admin on the unit bank."},
+		{[]string{"vaults", "retail", "bank"}, ""},
+	} {
+		refused := 0
+		a := applier{
+			may:     func(_ auth.Permission, unit uuid.UUID) bool { return slices.Contains(c.on, slugs[unit]) },
+			refused: func(string) error { refused++; return nil },
+			actor:   audit.SystemActor(),
+		}
+		got, err := applyDocuments(t.Context(), r.inv, a, move)
+		if err != nil || string(got[0].Detail) != c.says || (refused == 1) != (c.says != "") {
+			t.Errorf("with rights on %v: %+v, %v, %d refusals; want %q", c.on, got, err, refused, c.says)
+		}
 	}
 }
 
