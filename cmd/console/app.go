@@ -140,17 +140,10 @@ func group(cmd *cobra.Command) *cobra.Command {
 
 // decoder reads documents and knows the names of the adapters' settings. What a setting may be is
 // left to the server, whose configuration decides.
-func (a *app) decoder() document.Decoder { return decoderOf(a.adapters, true) }
-
-// decoderOf reads documents of these adapters. namesOnly leaves the values of settings unchecked.
-func decoderOf(adapters []provider.Factory, namesOnly bool) document.Decoder {
-	var d document.Decoder
-	for _, f := range adapters {
-		known := document.Adapter{Name: f.Adapter, Check: f.Check, NamesOnly: namesOnly}
-		for _, field := range f.Fields {
-			known.Fields = append(known.Fields, field.Name)
-		}
-		d.Adapters = append(d.Adapters, known)
+func (a *app) decoder() document.Decoder {
+	d := serverDecoder(a.adapters)
+	for i := range d.Adapters {
+		d.Adapters[i].NamesOnly = true
 	}
 	return d
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/auth"
+	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/provider"
@@ -19,10 +20,10 @@ import (
 type apiConfig struct {
 	Inventory *inventory.Service
 	Auth      refusals
-	// Caller finds who makes a request; its Principal is set.
-	Caller func(c echo.Context, permission string) (api.Caller, error)
-	Clock  func() time.Time
-	Zone   *time.Location // the organisation's, whose days the dates of a query mean
+	// Asks finds who makes a request, and from where.
+	Asks  func(echo.Context) (auth.Principal, auth.Origin)
+	Clock func() time.Time
+	Zone  *time.Location // the organisation's, whose days the dates of a query mean
 	// Currency is the reporting currency; without one no cost is shown.
 	Currency string
 	Version  string
@@ -30,13 +31,35 @@ type apiConfig struct {
 
 // newAPI makes the JSON interface over the domains.
 func newAPI(c apiConfig) (*api.API, error) {
-	if c.Inventory == nil || c.Auth == nil || c.Caller == nil || c.Clock == nil || c.Zone == nil {
-		return nil, errors.New("the JSON interface needs Inventory, Auth, Caller, Clock and Zone")
+	if c.Inventory == nil || c.Auth == nil || c.Asks == nil || c.Clock == nil || c.Zone == nil {
+		return nil, errors.New("the JSON interface needs Inventory, Auth, Asks, Clock and Zone")
 	}
 	b := backend{inventory: c.Inventory, auth: c.Auth, clock: c.Clock, zone: c.Zone, currency: c.Currency}
 	return api.New(api.Config{
-		Inventory: b, Sources: b, Runs: b, Documents: b, Decoder: decoderOf(c.Inventory.Adapters(), false), Caller: c.Caller, Version: c.Version,
+		Inventory: b, Sources: b, Runs: b, Documents: b, Version: c.Version, Decoder: serverDecoder(c.Inventory.Adapters()),
+		Caller: func(e echo.Context, permission string) (api.Caller, error) {
+			p, from := c.Asks(e)
+			return callerOf(p, from, auth.Permission(permission)), nil
+		},
 	})
+}
+
+func callerOf(p auth.Principal, from auth.Origin, perm auth.Permission) api.Caller {
+	return api.Caller{Access: p.AccessFor(perm), Actor: p.Actor(from), Principal: p}
+}
+
+// serverDecoder reads documents and checks the adapters' settings in full: here is the configuration
+// that decides about them.
+func serverDecoder(adapters []provider.Factory) document.Decoder {
+	var d document.Decoder
+	for _, f := range adapters {
+		known := document.Adapter{Name: f.Adapter, Check: f.Check}
+		for _, field := range f.Fields {
+			known.Fields = append(known.Fields, field.Name)
+		}
+		d.Adapters = append(d.Adapters, known)
+	}
+	return d
 }
 
 // refusals records who tried what they may not.

@@ -13,6 +13,7 @@ import (
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/provider/sample"
 	"github.com/causeway/causeway/internal/web/api"
 )
@@ -138,9 +139,9 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 		{"dry run of an edit", doc(", revision: 1", "blue"), api.ApplyOptions{DryRun: true}, []string{"Source shop updated 1"}},
 		{"an edit", doc(", revision: 1", "blue"), api.ApplyOptions{}, []string{"Source shop updated 2"}},
 		{"an older edit", doc(", revision: 1", "green"), api.ApplyOptions{}, []string{"Source shop conflict 2"}},
-		{"an edit of no revision", doc("", "green"), api.ApplyOptions{}, []string{"Source shop conflict 2"}},
-		{"an older edit that says the same", doc(", revision: 1", "blue"), api.ApplyOptions{}, []string{"Source shop unchanged 2"}},
-		{"forced", doc(", revision: 1", "green"), api.ApplyOptions{Force: true}, []string{"Source shop updated 3"}},
+		{"an edit of no revision", doc("", "green"), api.ApplyOptions{}, []string{"Source shop updated 3"}},
+		{"an older edit that says the same", doc(", revision: 1", "green"), api.ApplyOptions{}, []string{"Source shop unchanged 3"}},
+		{"forced", doc(", revision: 1", "blue"), api.ApplyOptions{Force: true}, []string{"Source shop updated 4"}},
 		{
 			"what is refused leaves the others",
 			`{apiVersion: causeway/v1, kind: Unit, metadata: {name: shops}, spec: {title: Shops, parent: retial}}
@@ -162,12 +163,12 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 		{
 			"a region moves", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a}, spec: {provider: own, code: a, title: A, country: FR}}",
 			api.ApplyOptions{},
-			[]string{"Region own.a conflict 1"},
+			[]string{"Region own.a updated 2"},
 		},
 		{
-			"a region moves, seen", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a, revision: 1}, spec: {provider: own, code: a, title: A, country: FR}}",
+			"an older edit of a region", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a, revision: 1}, spec: {provider: own, code: a, title: A, country: SE}}",
 			api.ApplyOptions{},
-			[]string{"Region own.a updated 2"},
+			[]string{"Region own.a conflict 2"},
 		},
 	} {
 		before := r.count("units")
@@ -185,8 +186,18 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 			t.Errorf("%s: a refused unit is there", c.name)
 		}
 	}
-	if got := r.export(r.admin, document.KindSource); !strings.Contains(got, "colour: green") {
-		t.Errorf("what was forced is not there:\n%s", got)
+	_, err := r.inv.PutSource(t.Context(), audit.Actor{Name: "mara@example.org", Kind: audit.Person}, inventory.PutSource{
+		Name: "shop", Adapter: "shelf", Unit: "retail", Enabled: true, Settings: []byte(`{"colour":"yellow"}`), Revision: 4, ByHand: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := r.apply(r.admin, doc("", "blue"), api.ApplyOptions{})
+	if diff := cmp.Diff([]string{"Source shop conflict 5"}, outcomes(got)); diff != "" || !strings.Contains(string(got[0].Detail), "changed on a page") {
+		t.Errorf("over an edit of a page: %s (-want +got):\n%s", got[0].Detail, diff)
+	}
+	if got := r.export(r.admin, document.KindSource); !strings.Contains(got, "colour: yellow") {
+		t.Errorf("what was changed on the page is not there:\n%s", got)
 	}
 }
 
@@ -220,7 +231,7 @@ func TestApplyMovesAnAccountInOneSet(t *testing.T) {
 func TestApplyChecksSettingsOnArrival(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	_, err := decoderOf(r.inv.Adapters(), false).Decode("a.yaml", []byte(`
+	_, err := serverDecoder(r.inv.Adapters()).Decode("a.yaml", []byte(`
 apiVersion: causeway/v1
 kind: Source
 metadata: {name: shop}

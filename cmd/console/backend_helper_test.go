@@ -166,14 +166,12 @@ func (r *rig) token(role auth.Role, unit string) auth.Principal {
 
 var rigOrigin = auth.Origin{Remote: "192.0.2.7", RequestID: "r-1"}
 
-func as(p auth.Principal, perm auth.Permission) api.Caller {
-	return api.Caller{Access: p.AccessFor(perm), Actor: p.Actor(rigOrigin), Principal: p}
-}
+func as(p auth.Principal, perm auth.Permission) api.Caller { return callerOf(p, rigOrigin, perm) }
 
 // decode reads documents as the server does.
 func (r *rig) decode(text string) []document.Document {
 	r.t.Helper()
-	docs, err := decoderOf(r.inv.Adapters(), false).Decode("test.yaml", []byte(text))
+	docs, err := serverDecoder(r.inv.Adapters()).Decode("test.yaml", []byte(text))
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -117,9 +117,7 @@ func TestNewAPI(t *testing.T) {
 	viewer := r.token(auth.Viewer, "bank")
 	a, err := newAPI(apiConfig{
 		Inventory: r.inv, Auth: r.auth, Clock: r.b.clock, Zone: r.b.zone, Version: "test",
-		Caller: func(_ echo.Context, permission string) (api.Caller, error) {
-			return as(viewer, auth.Permission(permission)), nil
-		},
+		Asks: func(echo.Context) (auth.Principal, auth.Origin) { return viewer, rigOrigin },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -119,7 +119,7 @@ func (c *console) sampleEstate(ctx context.Context, scale int) error {
 	if known {
 		return nil
 	}
-	docs, err := decoderOf(c.inventory.Adapters(), false).Decode("sample", sample.Documents(scale))
+	docs, err := serverDecoder(c.inventory.Adapters()).Decode("sample", sample.Documents(scale))
 	if err != nil {
 		return fmt.Errorf("read the sample's documents: %w", err)
 	}

@@ -36,6 +36,7 @@ type console struct {
 	syncer    *inventory.Syncer
 	auth      *auth.Service
 	events    *events.Hub
+	demo      bool
 }
 
 // assemble opens the database and makes every domain's service over it.
@@ -44,7 +45,7 @@ func assemble(ctx context.Context, cfg config.Config, url string, demo *auth.Dem
 	if err != nil {
 		return nil, err
 	}
-	c := &console{cfg: cfg, log: log, db: db, events: events.New(events.Options{})}
+	c := &console{cfg: cfg, log: log, db: db, demo: demo != nil, events: events.New(events.Options{})}
 	list := factories(cfg, log)
 	c.syncer, err = inventory.NewSyncer(inventory.SyncerConfig{
 		DB: db, Log: log, Factories: list, Secret: secrets(cfg.SecretsDir), Clock: time.Now,
@@ -165,15 +166,15 @@ const relayEvery = 250 * time.Millisecond
 
 // server makes the web edge.
 func (c *console) server(url string, databaseURL string) (*web.Server, error) {
-	jsonAPI, err := newAPI(apiConfig{
-		Inventory: c.inventory, Auth: c.auth, Caller: web.Caller, Clock: time.Now, Zone: c.cfg.Zone, Version: buildInfo().Version,
+	json, err := newAPI(apiConfig{
+		Inventory: c.inventory, Auth: c.auth, Asks: web.Asks, Clock: time.Now, Zone: c.cfg.Zone, Version: buildInfo().Version,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Config{
 		Log: c.log, Auth: c.auth, Events: c.events, PublicURL: url, Version: buildInfo().Version, Proxies: c.cfg.TrustedProxies,
-		Inventory: c.inventory, API: jsonAPI.Routes(), Zone: c.cfg.Zone, Clock: time.Now,
+		Inventory: c.inventory, API: json.Routes(), Stories: c.demo, Zone: c.cfg.Zone, Clock: time.Now,
 		Ready: []web.Check{
 			{Name: "database", Try: c.db.Ping},
 			{Name: "schema", Try: func(ctx context.Context) error { return postgres.RequireSchema(ctx, databaseURL) }},

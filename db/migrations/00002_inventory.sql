@@ -11,6 +11,7 @@ CREATE TABLE sources (
     unit_id    uuid NOT NULL REFERENCES units (id),  -- for accounts that no unit claims
     enabled    boolean NOT NULL DEFAULT true,
     revision   bigint NOT NULL DEFAULT 1,
+    by_hand    boolean NOT NULL DEFAULT false,  -- the last edit came from a page, so a document that does not know it must not undo it
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     deleted_at timestamptz

@@ -36,7 +36,7 @@ func TestTheHouse(t *testing.T) {
 	none(t, wrong, err)
 	wrong, err = ProviderSwitches(os.DirFS(root))
 	none(t, wrong, err)
-	wrong, err = Pages(all, os.DirFS(root+"/web/story/testdata"))
+	wrong, err = Pages(os.DirFS(root + "/web/templates"))
 	none(t, wrong, err)
 }
 
@@ -181,20 +181,18 @@ func TestProviderSwitchesFindsViolations(t *testing.T) {
 
 func TestPagesFindsViolations(t *testing.T) {
 	t.Parallel()
-	costs := Package{ImportPath: "web/templates/costspage"}
-	golden := files("index.html", "<p>")
+	const test = "package costspage\n// compares with testdata\n"
 	for _, c := range []struct {
 		reason, want string
-		all          []Package
-		golden       fstest.MapFS
+		templates    fstest.MapFS
 	}{
-		{"no stories at all", "web/templates/costspage has no story", []Package{costs}, golden},
-		{"a story of another page", "web/templates/costspage has no story", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/sourcespage"}}}, golden},
-		{"a story without golden files", "compared with nothing", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/costspage"}}}, files()},
-		{"both", "", []Package{costs, {ImportPath: stories, Imports: []string{"./web/templates/costspage"}}}, golden},
-		{"not a page", "", []Package{{ImportPath: "web/templates/ui"}}, files()},
+		{"no test at all", "web/templates/costspage", files("costspage/index.go", "package costspage")},
+		{"a golden file that nothing reads", "web/templates/costspage", files("costspage/testdata/index.html", "<p>")},
+		{"a test without a golden file", "web/templates/costspage", files("costspage/index_test.go", test)},
+		{"both", "", files("costspage/index_test.go", test, "costspage/testdata/index.html", "<p>")},
+		{"not a page", "", files("ui/ui.go", "package ui")},
 	} {
-		got, err := Pages(c.all, c.golden)
+		got, err := Pages(c.templates)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,9 +16,9 @@ import (
 // sqlHomes are where strings of SQL may stand: search, and what sqlc cannot write.
 var sqlHomes = []string{"internal/query", "internal/postgres/..."}
 
-// providerHomes are where a provider's name may decide something: its adapter, the facts about it,
-// and the canned data of the stories.
-var providerHomes = []string{"internal/provider/...", "internal/cloud", stories}
+// providerHomes are where a provider may be asked for by name: its adapter, and the facts about it.
+
+var providerHomes = []string{"internal/provider/...", "internal/cloud"}
 
 var (
 	sqlShouted   = regexp.MustCompile(`\b(SELECT\s.+|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|MERGE\s+INTO\s|TRUNCATE\s+\w|(CREATE|ALTER|DROP)\s+(TABLE|INDEX|TYPE|FUNCTION|DATABASE|ROLE)\s|SET\s+ROLE\s|LISTEN\s+\w|NOTIFY\s+\w)`)

@@ -13,18 +13,20 @@ const (
 	Terraform  ProviderID = "terraform"
 )
 
-// Badge is how a provider is shown: two to four letters and the full name.
+// Badge is how a provider is shown: two to four letters, the word people use, and the full name.
 type Badge struct {
 	Letters string
+	Short   string
 	Title   string
 }
 
 var badges = map[ProviderID]Badge{
-	AWS:        {"AWS", "Amazon Web Services"},
-	Azure:      {"AZ", "Microsoft Azure"},
-	GCP:        {"GCP", "Google Cloud"},
-	Kubernetes: {"K8s", "Kubernetes"},
-	Terraform:  {"TF", "Terraform"},
+	AWS:        {"AWS", "AWS", "Amazon Web Services"},
+	Azure:      {"AZ", "Azure", "Microsoft Azure"},
+	GCP:        {"GCP", "GCP", "Google Cloud"},
+	Kubernetes: {"K8s", "Kubernetes", "Kubernetes"},
+	Terraform:  {"TF", "Terraform", "Terraform"},
+	"sample":   {"DEMO", "Sample", "Sample estate"},
 }
 
 // Badge returns how p is shown; an unknown provider shows its own name.
@@ -32,7 +34,7 @@ func (p ProviderID) Badge() Badge {
 	if b, ok := badges[p]; ok {
 		return b
 	}
-	return Badge{Letters: string(p), Title: string(p)}
+	return Badge{Letters: string(p), Short: string(p), Title: string(p)}
 }
 
 // AccountRef identifies the isolation boundary in a provider: an AWS account, an Azure

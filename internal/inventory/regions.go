@@ -90,7 +90,7 @@ func (s *Service) putRegion(ctx context.Context, tx pgx.Tx, a audit.Actor, p Put
 		if sameRegion(was, p.Region) {
 			return PutResult{Action: Unchanged, Revision: had.Revision}, nil
 		}
-		if err := checkRevision("region "+p.name(), had.Revision, p.Revision, p.Force); err != nil {
+		if err := checkRevision("region "+p.name(), revisions{have: had.Revision, seen: p.Revision, force: p.Force}); err != nil {
 			return PutResult{}, err
 		}
 		res, action = PutResult{Action: Updated, Revision: had.Revision + 1}, "region.change"

@@ -35,7 +35,7 @@ func TestPutRegion(t *testing.T) {
 		{reason: "new", put: inventory.PutRegion{Region: fra}, want: inventory.PutResult{Action: inventory.Created, Revision: 1}},
 		{reason: "the same", put: inventory.PutRegion{Region: fra}, want: inventory.PutResult{Action: inventory.Unchanged, Revision: 1}},
 		{
-			reason: "a change that has not seen what is there", put: inventory.PutRegion{Region: with(func(x *inventory.Region) { x.Country = "FR" })},
+			reason: "a change that has seen something else", put: inventory.PutRegion{Region: with(func(x *inventory.Region) { x.Country, x.Revision = "FR", 7 })},
 			fails: fault.Conflict, field: "metadata.revision",
 		},
 		{

@@ -124,9 +124,10 @@ type PutSource struct {
 	Every    time.Duration
 	Unit     string // slug; "" the root
 	Enabled  bool
-	// Revision the editor has seen; 0: the document does not say, and a newer one is not overwritten
-	// unless Force is set. New sources have none.
+	// Revision the editor has seen; 0: the document does not say. It then overwrites what documents
+	// said before, but not what somebody changed on a page, unless Force is set.
 	Revision int64
+	ByHand   bool // the edit comes from a page and not from a document
 	Force    bool
 	DryRun   bool
 }
@@ -195,10 +196,10 @@ func (s *Service) putSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p Put
 	if sameJSON(had.Settings, p.Settings) && had.Every == p.Every && had.UnitID == unit && had.Enabled == p.Enabled {
 		return PutResult{Action: Unchanged, Revision: had.Revision}, nil
 	}
-	if err := checkRevision("source "+p.Name, had.Revision, p.Revision, p.Force); err != nil {
+	if err := checkRevision("source "+p.Name, revisions{have: had.Revision, seen: p.Revision, byHand: locked.ByHand, force: p.Force}); err != nil {
 		return PutResult{}, err
 	}
-	err = s.q.UpdateSource(ctx, tx, inventorydb.UpdateSourceParams{ID: had.ID, Settings: p.Settings, Every: every, UnitID: unit, Enabled: p.Enabled})
+	err = s.q.UpdateSource(ctx, tx, inventorydb.UpdateSourceParams{ID: had.ID, Settings: p.Settings, Every: every, UnitID: unit, Enabled: p.Enabled, ByHand: p.ByHand})
 	if err != nil {
 		return PutResult{}, fmt.Errorf("change source %s: %w", p.Name, postgres.Classify(err))
 	}
@@ -222,7 +223,7 @@ func (s *Service) createSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p 
 		return PutResult{}, fmt.Errorf("make a source id: %w", err)
 	}
 	err = s.q.InsertSource(ctx, tx, inventorydb.InsertSourceParams{
-		ID: id, Name: p.Name, Adapter: p.Adapter, Settings: p.Settings, Every: every, UnitID: unit, Enabled: p.Enabled,
+		ID: id, Name: p.Name, Adapter: p.Adapter, Settings: p.Settings, Every: every, UnitID: unit, Enabled: p.Enabled, ByHand: p.ByHand,
 	})
 	if err != nil {
 		if errors.Is(postgres.Classify(err), fault.Invalid) {
@@ -243,15 +244,23 @@ func (s *Service) createSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p 
 	return PutResult{Action: Created, Revision: 1}, err
 }
 
+// revisions are what decides whether an edit may overwrite what is there.
+type revisions struct {
+	have   int64
+	seen   int64 // by the editor; 0: a document that does not say
+	byHand bool  // the last edit was made on a page
+	force  bool
+}
+
 // checkRevision refuses to overwrite an edit that the editor has not seen.
-func checkRevision(what string, have, seen int64, force bool) error {
-	if force || seen == have {
+func checkRevision(what string, r revisions) error {
+	switch {
+	case r.force || r.seen == r.have, r.seen == 0 && !r.byHand:
 		return nil
+	case r.seen == 0:
+		return fault.Say(fault.Conflict, "The %s was changed on a page since documents were last applied; it has revision %d now. Export it, merge, and apply again, or force it.", what, r.have).In("metadata.revision")
 	}
-	if seen == 0 {
-		return fault.Say(fault.Conflict, "The %s differs from revision %d in the console, and the document does not say which revision it is based on. Export it, merge, and apply again, or force it.", what, have).In("metadata.revision")
-	}
-	return fault.Say(fault.Conflict, "The %s was changed meanwhile: you edit revision %d, the console has revision %d. Export it again, or force it.", what, seen, have).In("metadata.revision")
+	return fault.Say(fault.Conflict, "The %s was changed meanwhile: you edit revision %d, the console has revision %d. Export it again, or force it.", what, r.seen, r.have).In("metadata.revision")
 }
 
 // DeleteSource ends a source: its witnesses end as scope_removed, history stays.

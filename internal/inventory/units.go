@@ -169,7 +169,7 @@ func (s *Service) changeUnit(ctx context.Context, tx pgx.Tx, p PutUnit, had inve
 	if sameParent && had.Title == p.Title && had.Owner == p.Owner && sameAccounts(held, p.Accounts) {
 		return PutResult{Action: Unchanged, Revision: had.Revision}, nil
 	}
-	if err := checkRevision("unit "+p.Slug, had.Revision, p.Revision, p.Force); err != nil {
+	if err := checkRevision("unit "+p.Slug, revisions{have: had.Revision, seen: p.Revision, force: p.Force}); err != nil {
 		return PutResult{}, err
 	}
 	up := inventorydb.UpdateUnitParams{ID: had.ID, Title: p.Title, Owner: p.Owner}

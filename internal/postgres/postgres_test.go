@@ -140,7 +140,7 @@ func TestClassify(t *testing.T) {
 			if !errors.Is(classified, err) {
 				t.Errorf("%v lost its cause %v", classified, err)
 			}
-			if kind := fault.Kind(classified); kind != c.kind { //nolint:errorlint // kinds are compared as values
+			if kind := fault.Kind(classified); kind != c.kind {
 				t.Errorf("%v is %v, want %v", classified, kind, c.kind)
 			}
 		})
@@ -200,7 +200,7 @@ func TestInTx(t *testing.T) {
 		}
 	}
 	func() {
-		defer func() { recover() }()                                                     //nolint:errcheck // the panic is the test's own
+		defer func() { recover() }()
 		postgres.InTx(t.Context(), db, func(pgx.Tx) error { panic("in a transaction") }) //nolint:errcheck // it panics
 	}()
 	if n := db.Stat().AcquiredConns(); n != 0 {

@@ -89,7 +89,7 @@ func big(b *testing.B) *pgxpool.Pool {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer owner.Close(ctx) //nolint:errcheck // the benchmark's result does not depend on it
+	defer owner.Close(ctx)
 	run := func(sql string, args ...any) {
 		if _, err := owner.Exec(ctx, sql, args...); err != nil {
 			b.Fatalf("%.80s: %v", sql, err)

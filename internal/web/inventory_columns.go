@@ -56,7 +56,7 @@ var columns = []column{
 		key: "country", label: "Country", sort: query.ByCountry, from: ui.FromWide,
 		cell: func(r query.Row, _ when) ui.Cell {
 			if r.Country == "" {
-				return ui.Cell{Status: status(ui.Unknown("Unknown"))}
+				return ui.Cell{Status: new(ui.Unknown("Unknown"))}
 			}
 			return ui.Cell{Text: cloud.CountryName(r.Country)}
 		},
@@ -79,7 +79,7 @@ var columns = []column{
 	},
 	{
 		key: "state", label: "State", initial: true, from: ui.FromMid,
-		cell: func(r query.Row, _ when) ui.Cell { return ui.Cell{Status: status(stateOf(r))} },
+		cell: func(r query.Row, _ when) ui.Cell { return ui.Cell{Status: new(stateOf(r))} },
 		csv:  func(r query.Row) string { return r.State },
 	},
 	{
@@ -172,7 +172,7 @@ func regionOf(r query.Row) *ui.Region {
 
 func managedCell(r query.Row) ui.Cell {
 	if len(r.Managers) == 0 && r.Managed == "none" {
-		return ui.Cell{Status: status(ui.Warns("Unmanaged"))}
+		return ui.Cell{Status: new(ui.Warns("Unmanaged"))}
 	}
 	names := make([]string, len(r.Managers))
 	for i, m := range r.Managers {
@@ -196,8 +196,6 @@ func stateOf(r query.Row) ui.Status {
 	}
 	return ui.Fine("Live")
 }
-
-func status(s ui.Status) *ui.Status { return &s }
 
 // pairs drops the bare keys of a row's tags: they only serve the search.
 func pairs(tags []string) []string {

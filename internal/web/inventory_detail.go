@@ -39,7 +39,7 @@ func (s *server) peekOf(c echo.Context, r inventory.Resource) inventorypage.Peek
 	w := when{s.clock(), s.zone(c)}
 	p := inventorypage.Peek{
 		Name: r.Name, Kind: r.Kind.Title(), Provider: r.Provider, Href: "/inventory/" + strconv.FormatInt(r.ID, 10),
-		State: resourceState(r), Facts: facts(r, w), Locations: locations(r, w), Witnesses: witnesses(r, w),
+		State: resourceState(r), Facts: facts(r, w), Locations: locations(r, w), Witnesses: s.witnesses(r, w),
 	}
 	for _, t := range r.Tags {
 		p.Tags = append(p.Tags, t.Key+"="+t.Value)
@@ -63,7 +63,7 @@ func (s *server) showResource(c echo.Context) error {
 		Shell: shell, Name: r.Name, Provider: r.Provider, Kind: r.Kind.Title(),
 		Crumbs:  []ui.Crumb{{Label: "Inventory", Href: "/inventory"}, {Label: r.Account, Href: search("account:" + quoted(r.Account))}, {Label: r.Name}},
 		Actions: []ui.Action{{Label: "Copy id", Copy: r.NativeID, Icon: "copy"}},
-		Facts:   facts(r, w), Tags: tagGroups(r), Locations: locations(r, w), Relations: relations(r), Witnesses: witnesses(r, w),
+		Facts:   facts(r, w), Tags: tagGroups(r), Locations: locations(r, w), Relations: relations(r), Witnesses: s.witnesses(r, w),
 		Former: former(r, w), History: history(r, w),
 	}
 	p.State, p.Notice = absence(r, w)

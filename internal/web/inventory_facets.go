@@ -75,7 +75,7 @@ func facetGroup(a address, f query.Facet) (ui.FacetGroup, bool) {
 func facetLabel(f query.Field, value string) string {
 	switch f { //nolint:exhaustive // the others show the value itself
 	case query.Provider:
-		return cloud.ProviderID(value).Badge().Title
+		return cloud.ProviderID(value).Badge().Short
 	case query.Country:
 		if value == "" {
 			return "Unknown place"
@@ -84,8 +84,11 @@ func facetLabel(f query.Field, value string) string {
 	case query.Kind:
 		return cloud.Kind(value).Title()
 	case query.Managed:
-		if value == "none" {
+		switch value {
+		case "none":
 			return "Unmanaged"
+		case "":
+			return "Cannot be told"
 		}
 	}
 	if value == "" {

@@ -14,11 +14,12 @@ import (
 	"github.com/causeway/causeway/web/templates/ui"
 )
 
-func witnesses(r inventory.Resource, w when) []inventorypage.Witness {
+func (s *server) witnesses(r inventory.Resource, w when) []inventorypage.Witness {
 	out := make([]inventorypage.Witness, len(r.Witnesses))
 	for i, x := range r.Witnesses {
+		badge := s.badgeFor(x.Adapter)
 		out[i] = inventorypage.Witness{
-			Source: x.Source, SourceHref: "/sources/" + x.Source, Badge: cloud.ProviderID(x.Adapter), Scope: scopeWords(x.Account, x.Region, x.API), Ref: x.Ref,
+			Source: x.Source, SourceHref: "/sources/" + x.Source, Badge: badge, Scope: scopeWords(x.Account, x.Region, x.API), Ref: x.Ref,
 			Manager: capital(x.Manager), Proved: format.Age(w.now, x.Proved, w.zone), State: scopeStatus(x.ScopeState, x.Problem), Owner: x.Owner,
 		}
 		if x.Misses > 0 {

@@ -76,8 +76,7 @@ func publicText(err error) string {
 
 // fieldOf is the field an error names, "" where it names none.
 func fieldOf(err error) string {
-	var p *fault.Public
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fault.Public](err); ok {
 		return p.Field
 	}
 	return ""

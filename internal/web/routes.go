@@ -51,6 +51,7 @@ func (s *server) table() []route {
 		s.routesSettings(),
 		s.routesAPI(),
 		s.routesStatic(),
+		s.routesStories(),
 	)
 	if s.inventory != nil {
 		out = slices.Concat(out, s.routesInventory(), s.routesSources())
@@ -79,12 +80,9 @@ func (s *server) routesAPI() []route {
 	return out
 }
 
-// Caller is who asks, for the JSON interface: what they hold the permission on, their name, and whom
-// to ask for other permissions.
-func Caller(c echo.Context, permission string) (api.Caller, error) {
-	p := principal(c)
-	return api.Caller{Access: p.AccessFor(auth.Permission(permission)), Actor: p.Actor(origin(c)), Principal: p}, nil
-}
+// Asks is who makes a request, and from where, once its route let it in. For what is mounted here
+// from elsewhere.
+func Asks(c echo.Context) (auth.Principal, auth.Origin) { return principal(c), origin(c) }
 
 func (r route) check() error {
 	switch {

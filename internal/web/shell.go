@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/causeway/causeway/internal/auth"
-	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/web/templates/format"
 	"github.com/causeway/causeway/web/templates/layout"
@@ -89,15 +88,24 @@ func (s *server) sourceBar(states []inventory.SourceState, zone *time.Location) 
 	bar.Clock, bar.Zone = format.ClockTime(now, zone)
 	for _, st := range states {
 		item := layout.SourceItem{
-			Badge: cloud.ProviderID(st.Adapter), Name: st.Name, Age: format.Age(now, st.OldestOK, zone), Href: "/sources/" + st.Name,
+			Badge: s.badgeFor(st.Adapter), Name: st.Name, Age: format.Age(now, st.OldestOK, zone), Href: "/sources/" + st.Name,
 			Late: !st.OldestOK.IsZero() && st.Every > 0 && now.Sub(st.OldestOK) > 2*st.Every,
 		}
 		if !st.FailingSince.IsZero() {
-			item.Failing = st.Name + " failing " + format.Age(now, st.FailingSince, zone).Text
+			item.Failing = failingWords(st) + " " + format.Age(now, st.FailingSince, zone).Text
 		}
 		bar.Items = append(bar.Items, item)
 	}
 	return bar
+}
+
+// failingWords say whether a source fails as a whole, or how much of it.
+func failingWords(st inventory.SourceState) string {
+	bad := st.ScopesFailed + st.ScopesHeld
+	if bad == st.Scopes {
+		return st.Name + " failing"
+	}
+	return st.Name + ": " + format.Int(bad) + " of " + format.Count(st.Scopes, "scope", "scopes") + " failing"
 }
 
 func roleNames(p auth.Principal) string {

@@ -117,7 +117,7 @@ func enteredOf(f provider.Factory, raw json.RawMessage) (url.Values, error) {
 	out := url.Values{}
 	for _, field := range f.Fields {
 		var at any = root
-		for _, part := range strings.Split(field.Name, ".") {
+		for part := range strings.SplitSeq(field.Name, ".") {
 			m, ok := at.(map[string]any)
 			if !ok {
 				at = nil
@@ -177,7 +177,7 @@ func (s *server) ownFields(c echo.Context, entered url.Values) []ui.Field {
 
 // readSource reads a whole form: the source's own fields and its adapter's settings.
 func (s *server) readSource(c echo.Context, f provider.Factory, form url.Values) (inventory.PutSource, error) {
-	p := inventory.PutSource{Name: strings.TrimSpace(form.Get("name")), Adapter: f.Adapter, Unit: form.Get("unit"), Enabled: true}
+	p := inventory.PutSource{Name: strings.TrimSpace(form.Get("name")), Adapter: f.Adapter, Unit: form.Get("unit"), Enabled: true, ByHand: true}
 	var err error
 	if p.Settings, err = readSettings(f, form); err != nil {
 		return inventory.PutSource{}, err

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -113,9 +114,9 @@ func sourceStatus(st inventory.SourceState) ui.Status {
 }
 
 func lastRun(st inventory.SourceState) inventory.RunState {
-	for i := len(st.Recent) - 1; i >= 0; i-- {
-		if st.Recent[i].State.Ended() {
-			return st.Recent[i].State
+	for _, v := range slices.Backward(st.Recent) {
+		if v.State.Ended() {
+			return v.State
 		}
 	}
 	return ""
@@ -153,4 +154,9 @@ func ticks(runs []inventory.RunTick) (out []sourcespage.Tick, alt string) {
 		parts = append(parts, fmt.Sprintf("%d failed", n[ui.Bad]))
 	}
 	return out, strings.Join(parts, ", ")
+}
+
+func (s *server) badgeFor(adapter string) cloud.ProviderID {
+	badge, _ := s.badgeOf(adapter)
+	return badge
 }

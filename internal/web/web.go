@@ -87,6 +87,7 @@ type Config struct {
 	Inventory estate
 	API       []api.Route    // the JSON interface; made with Caller
 	Zone      *time.Location // the organisation's; nil: UTC
+	Stories   bool           // show every page with canned data below /story/; only the demo does
 	// Collectors are metrics of other packages.
 	Collectors []prometheus.Collector
 	// MetricsPublic lets a scraper read /metrics without a token.
@@ -117,6 +118,7 @@ type server struct {
 	views      viewKeeper
 	sources    sourceKeeper
 	api        []api.Route
+	stories    bool
 	homeZone   *time.Location
 	clock      func() time.Time
 	crossSite  *http.CrossOriginProtection
@@ -151,7 +153,7 @@ func New(c Config) (*Server, error) {
 		metricsFor: auth.MetricsRead, drain: c.Drain, clock: c.Clock, crossSite: http.NewCrossOriginProtection(),
 		signIns: newLimiter(1, 60, c.Clock), badTokens: newLimiter(0.5, 20, c.Clock),
 	}
-	s.api, s.homeZone = c.API, c.Zone
+	s.api, s.homeZone, s.stories = c.API, c.Zone, c.Stories
 	if c.Inventory != nil {
 		s.inventory, s.views, s.sources = c.Inventory, c.Inventory, c.Inventory
 	}

@@ -43,12 +43,18 @@
   }
 
   // ---- dialogs and clicks ----
+  // The first field has the focus, and what is wrong before that.
+  function open(dialog) {
+    if (!dialog) return;
+    dialog.showModal();
+    ($("[aria-invalid]", dialog) ?? $("input:not([type=hidden]), select, textarea", dialog))?.focus();
+  }
   document.addEventListener("click", (event) => {
     const from = (selector) => event.target.closest(selector);
     let hit;
     if ((hit = from("[data-dialog]"))) {
       hit.closest("[popover]:popover-open")?.hidePopover();
-      document.getElementById(hit.dataset.dialog)?.showModal();
+      open(document.getElementById(hit.dataset.dialog));
     } else if ((hit = from("[data-close]"))) {
       hit.closest("dialog")?.close();
     } else if ((hit = from("[data-copy]"))) {
@@ -64,6 +70,10 @@
   });
 
   // ---- menus: a popover opens below its button, inside the window ----
+  // A sheet of our own and not a style attribute: copies of that, made while a part of the page is
+  // replaced, would offend the policy.
+  const place = new CSSStyleSheet();
+  document.adoptedStyleSheets.push(place);
   document.addEventListener("toggle", (event) => {
     const pop = event.target;
     if (event.newState !== "open" || !pop.matches?.(".cw-pop")) return;
@@ -72,8 +82,9 @@
     const b = button.getBoundingClientRect();
     const p = pop.getBoundingClientRect();
     const below = b.bottom + 4 + p.height <= innerHeight;
-    pop.style.top = (below ? b.bottom + 4 : Math.max(8, b.top - 4 - p.height)) + "px";
-    pop.style.left = Math.max(8, Math.min(b.left, innerWidth - p.width - 8)) + "px";
+    const top = below ? b.bottom + 4 : Math.max(8, b.top - 4 - p.height);
+    const left = Math.max(8, Math.min(b.left, innerWidth - p.width - 8));
+    place.replaceSync(`#${CSS.escape(pop.id)} { top: ${top}px; left: ${left}px; }`);
   }, true);
 
   // ---- typed confirmation: the button works once the name stands there ----
@@ -159,16 +170,15 @@
   let afterG = 0; // when g was pressed, in milliseconds; an area's letter must follow within a second
   const focusOn = (selector) => {
     const el = $(selector);
-    if (el) {
-      el.focus();
-      el.select?.();
-    }
-    return Boolean(el);
+    if (!el?.checkVisibility()) return false;
+    el.focus();
+    el.select?.();
+    return true;
   };
   const keys = {
-    "/": () => focusOn("#jump") || focusOn("#q"),
+    "/": () => focusOn("#jump") || focusOn("#q"), // the box is not there on a phone
     f: () => focusOn("#q"),
-    "?": () => $("#keys")?.showModal(),
+    "?": () => open($("#keys")),
     j: () => move(1),
     k: () => move(-1),
     x: () => $("tr.cw-sel input[data-pick]")?.click(),
@@ -259,7 +269,7 @@
   function start() {
     for (const d of $$("dialog[data-open]:not([open])")) {
       d.removeAttribute("data-open");
-      d.showModal();
+      open(d);
     }
     picked();
   }

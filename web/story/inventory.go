@@ -59,12 +59,15 @@ var estate = []struct {
 	{"orders-old-worker", "Virtual machine", cloud.AWS, "payments-prod", "eu-central-1", "", ui.Gone("Missing"), "", "", 380},
 }
 
+// hosts are whose regions the clusters lie in.
+var hosts = map[string]cloud.ProviderID{"gke-fra-prod-02": cloud.GCP, "eks-fra-prod-01": cloud.AWS}
+
 func rows() []inventorypage.Row {
 	var list []inventorypage.Row
 	for i, e := range estate {
-		where := e.provider
-		if where == cloud.Kubernetes {
-			where = map[string]cloud.ProviderID{"gke-fra-prod-02": cloud.GCP, "eks-fra-prod-01": cloud.AWS}[e.account]
+		where, ok := hosts[e.account]
+		if !ok {
+			where = e.provider
 		}
 		region := ui.MakeRegion(where, e.region)
 		managed := ui.Cell{Text: e.managed, Quiet: true}

@@ -1,11 +1,14 @@
 package story
 
 import (
+	"time"
+
 	"github.com/a-h/templ"
 
 	"github.com/causeway/causeway/web/templates/errorpage"
 	"github.com/causeway/causeway/web/templates/format"
 	"github.com/causeway/causeway/web/templates/layout"
+	"github.com/causeway/causeway/web/templates/sessionspage"
 	"github.com/causeway/causeway/web/templates/settingspage"
 	"github.com/causeway/causeway/web/templates/signinpage"
 	"github.com/causeway/causeway/web/templates/ui"
@@ -52,6 +55,18 @@ func settings(theme layout.Theme) templ.Component {
 		{Label: "Session ends", Time: format.At(now.AddDate(0, 0, 1), cet)},
 	}
 	return p.Page()
+}
+
+func sessions(theme layout.Theme) templ.Component {
+	s := shell("Sessions", "settings", theme)
+	s.Scroll = true
+	return sessionspage.Sessions{
+		Shell: s, EndOthers: "/settings/sessions/others",
+		Rows: []sessionspage.Row{
+			{From: "10.20.0.14", Agent: "Firefox on Linux", Here: true, Started: ago(3 * time.Hour), LastSeen: ago(0), Ends: format.At(now.Add(5*time.Hour), cet)},
+			{From: "10.20.8.90", Agent: "Safari on iPhone", Started: ago(26 * time.Hour), LastSeen: ago(2 * time.Hour), Ends: format.At(now.Add(time.Hour), cet), End: "/settings/sessions/1/end"},
+		},
+	}.Page()
 }
 
 func failure(status int) func(layout.Theme) templ.Component {

@@ -1,5 +1,5 @@
 // Package story renders every page in every state from canned data. Tests walk over it: each story
-// has a golden file, and the browser tests look at each in both themes. In demo mode the server
+// has a golden file beside its page, and the browser tests look at each in both themes. In demo mode the server
 // shows it at /story/NAME, for whoever changes a page.
 //
 // A new page or state is one line in All.
@@ -13,6 +13,7 @@ import (
 
 // Story is one page in one state.
 type Story struct {
+	Of   string // the package of the page, which keeps the golden file
 	Name string // in addresses and file names: "inventory-no-match"
 	Page func(layout.Theme) templ.Component
 }
@@ -20,43 +21,43 @@ type Story struct {
 // All returns every story in a fixed order.
 func All() []Story {
 	return []Story{
-		{"inventory", inventory},
-		{"inventory-peek", inventoryPeek},
-		{"inventory-bad-query", inventoryBadQuery},
-		{"inventory-no-match", inventoryNoMatch},
-		{"inventory-first-use", inventoryFirstUse},
-		{"inventory-stale", inventoryStale},
-		{"inventory-loading", inventoryLoading},
-		{"inventory-error", inventoryError},
-		{"inventory-own-view", inventoryOwnView},
-		{"resource", resource},
-		{"resource-missing", resourceMissing},
-		{"sources", sources},
-		{"sources-first-use", sourcesFirstUse},
-		{"source-ledger", sourceLedger},
-		{"source-running", sourceRunning},
-		{"source-held", sourceHeld},
-		{"source-runs", sourceRuns},
-		{"source-settings", sourceSettings},
-		{"source-permissions", sourcePermissions},
-		{"connect-adapter", connectAdapter},
-		{"connect-settings", connectSettings},
-		{"connect-test", connectTest},
-		{"connect-schedule", connectSchedule},
-		{"connect-done", connectDone},
-		{"signin", signIn},
-		{"signin-failed", signInFailed},
-		{"signin-demo", signInDemo},
-		{"signed-out", signedOut},
-		{"settings", settings},
-		{"sessions", sessions},
-		{"error-400", failure(400)},
-		{"error-403", failure(403)},
-		{"error-404", failure(404)},
-		{"error-409", failure(409)},
-		{"error-429", failure(429)},
-		{"error-500", failure(500)},
-		{"error-503", failure(503)},
+		{"inventorypage", "inventory", inventory},
+		{"inventorypage", "inventory-peek", inventoryPeek},
+		{"inventorypage", "inventory-bad-query", inventoryBadQuery},
+		{"inventorypage", "inventory-no-match", inventoryNoMatch},
+		{"inventorypage", "inventory-first-use", inventoryFirstUse},
+		{"inventorypage", "inventory-stale", inventoryStale},
+		{"inventorypage", "inventory-loading", inventoryLoading},
+		{"inventorypage", "inventory-error", inventoryError},
+		{"inventorypage", "inventory-own-view", inventoryOwnView},
+		{"inventorypage", "resource", resource},
+		{"inventorypage", "resource-missing", resourceMissing},
+		{"sourcespage", "sources", sources},
+		{"sourcespage", "sources-first-use", sourcesFirstUse},
+		{"sourcespage", "source-ledger", sourceLedger},
+		{"sourcespage", "source-running", sourceRunning},
+		{"sourcespage", "source-held", sourceHeld},
+		{"sourcespage", "source-runs", sourceRuns},
+		{"sourcespage", "source-settings", sourceSettings},
+		{"sourcespage", "source-permissions", sourcePermissions},
+		{"sourcespage", "connect-adapter", connectAdapter},
+		{"sourcespage", "connect-settings", connectSettings},
+		{"sourcespage", "connect-test", connectTest},
+		{"sourcespage", "connect-schedule", connectSchedule},
+		{"sourcespage", "connect-done", connectDone},
+		{"signinpage", "signin", signIn},
+		{"signinpage", "signin-failed", signInFailed},
+		{"signinpage", "signin-demo", signInDemo},
+		{"signinpage", "signed-out", signedOut},
+		{"settingspage", "settings", settings},
+		{"sessionspage", "sessions", sessions},
+		{"errorpage", "error-400", failure(400)},
+		{"errorpage", "error-403", failure(403)},
+		{"errorpage", "error-404", failure(404)},
+		{"errorpage", "error-409", failure(409)},
+		{"errorpage", "error-429", failure(429)},
+		{"errorpage", "error-500", failure(500)},
+		{"errorpage", "error-503", failure(503)},
 	}
 }
 

@@ -3,19 +3,11 @@ package story
 import (
 	"bytes"
 	"compress/gzip"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/causeway/causeway/web/templates/layout"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 func render(t *testing.T, s Story, theme layout.Theme) string {
 	t.Helper()
@@ -24,48 +16,6 @@ func render(t *testing.T, s Story, theme layout.Theme) string {
 		t.Fatalf("%s: %v", s.Name, err)
 	}
 	return b.String()
-}
-
-// hashes are taken out, so that a changed style sheet does not change every golden file.
-var hashes = regexp.MustCompile(`\.[0-9a-f]{12}\.`)
-
-// golden makes a page readable and its differences small: one tag a line.
-func golden(page string) string {
-	return strings.ReplaceAll(hashes.ReplaceAllString(page, "."), "><", ">\n<") + "\n"
-}
-
-func TestGolden(t *testing.T) {
-	for _, s := range All() {
-		t.Run(s.Name, func(t *testing.T) {
-			got := golden(render(t, s, layout.Light))
-			file := filepath.Join("testdata", s.Name+".html")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatalf("%v (go test ./web/story -update writes it)", err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s differs (-want +got), go test ./web/story -update accepts it:\n%s", file, diff)
-			}
-		})
-	}
-}
-
-func TestNoGoldenFileIsLeftOver(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("testdata", "*.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range files {
-		if _, ok := Find(strings.TrimSuffix(filepath.Base(f), ".html")); !ok {
-			t.Errorf("%s belongs to no story", f)
-		}
-	}
 }
 
 // What the policy forbids, a browser would silently drop.

@@ -15,15 +15,15 @@ FROM sources s JOIN units u ON u.id = s.unit_id
 WHERE s.id = @id;
 
 -- name: LockSource :one
-SELECT id, revision FROM sources WHERE name = @name AND deleted_at IS NULL FOR UPDATE;
+SELECT id, revision, by_hand FROM sources WHERE name = @name AND deleted_at IS NULL FOR UPDATE;
 
 -- name: InsertSource :exec
-INSERT INTO sources (id, name, adapter, settings, every, unit_id, enabled)
-VALUES (@id, @name, @adapter, @settings, sqlc.narg('every'), @unit_id, @enabled);
+INSERT INTO sources (id, name, adapter, settings, every, unit_id, enabled, by_hand)
+VALUES (@id, @name, @adapter, @settings, sqlc.narg('every'), @unit_id, @enabled, @by_hand);
 
 -- name: UpdateSource :exec
 UPDATE sources
-SET settings = @settings, every = sqlc.narg('every'), unit_id = @unit_id, enabled = @enabled, revision = revision + 1,
+SET settings = @settings, every = sqlc.narg('every'), unit_id = @unit_id, enabled = @enabled, by_hand = @by_hand, revision = revision + 1,
     updated_at = clock_timestamp()
 WHERE id = @id;
 

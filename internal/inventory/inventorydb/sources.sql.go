@@ -26,8 +26,8 @@ func (q *Queries) DeleteSource(ctx context.Context, db DBTX, id uuid.UUID) (int6
 }
 
 const insertSource = `-- name: InsertSource :exec
-INSERT INTO sources (id, name, adapter, settings, every, unit_id, enabled)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO sources (id, name, adapter, settings, every, unit_id, enabled, by_hand)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 `
 
 type InsertSourceParams struct {
@@ -38,6 +38,7 @@ type InsertSourceParams struct {
 	Every    *time.Duration
 	UnitID   uuid.UUID
 	Enabled  bool
+	ByHand   bool
 }
 
 func (q *Queries) InsertSource(ctx context.Context, db DBTX, arg InsertSourceParams) error {
@@ -49,6 +50,7 @@ func (q *Queries) InsertSource(ctx context.Context, db DBTX, arg InsertSourcePar
 		arg.Every,
 		arg.UnitID,
 		arg.Enabled,
+		arg.ByHand,
 	)
 	return err
 }
@@ -86,18 +88,19 @@ func (q *Queries) LockRegion(ctx context.Context, db DBTX, arg LockRegionParams)
 }
 
 const lockSource = `-- name: LockSource :one
-SELECT id, revision FROM sources WHERE name = $1 AND deleted_at IS NULL FOR UPDATE
+SELECT id, revision, by_hand FROM sources WHERE name = $1 AND deleted_at IS NULL FOR UPDATE
 `
 
 type LockSourceRow struct {
 	ID       uuid.UUID
 	Revision int64
+	ByHand   bool
 }
 
 func (q *Queries) LockSource(ctx context.Context, db DBTX, name string) (LockSourceRow, error) {
 	row := db.QueryRow(ctx, lockSource, name)
 	var i LockSourceRow
-	err := row.Scan(&i.ID, &i.Revision)
+	err := row.Scan(&i.ID, &i.Revision, &i.ByHand)
 	return i, err
 }
 
@@ -442,9 +445,9 @@ func (q *Queries) Sources(ctx context.Context, db DBTX) ([]SourcesRow, error) {
 
 const updateSource = `-- name: UpdateSource :exec
 UPDATE sources
-SET settings = $1, every = $2, unit_id = $3, enabled = $4, revision = revision + 1,
+SET settings = $1, every = $2, unit_id = $3, enabled = $4, by_hand = $5, revision = revision + 1,
     updated_at = clock_timestamp()
-WHERE id = $5
+WHERE id = $6
 `
 
 type UpdateSourceParams struct {
@@ -452,6 +455,7 @@ type UpdateSourceParams struct {
 	Every    *time.Duration
 	UnitID   uuid.UUID
 	Enabled  bool
+	ByHand   bool
 	ID       uuid.UUID
 }
 
@@ -461,6 +465,7 @@ func (q *Queries) UpdateSource(ctx context.Context, db DBTX, arg UpdateSourcePar
 		arg.Every,
 		arg.UnitID,
 		arg.Enabled,
+		arg.ByHand,
 		arg.ID,
 	)
 	return err

@@ -124,11 +124,12 @@ func armType(id string) string {
 		return ""
 	}
 	parts := strings.Split(strings.Trim(id[i+len("/providers/"):], "/"), "/")
-	t := parts[0]
+	var t strings.Builder
+	t.WriteString(parts[0])
 	for j := 1; j < len(parts); j += 2 {
-		t += "/" + parts[j]
+		t.WriteString("/" + parts[j])
 	}
-	return t
+	return t.String()
 }
 
 // azureRegion turns "West Europe" into "westeurope".

@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -43,12 +44,7 @@ func secretLike(s string) bool {
 	if telling.MatchString(s) || assigned.MatchString(s) {
 		return true
 	}
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;:="'()[]{}`, r) }) {
-		if randomWord(word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`,;:="'()[]{}`, r) }), randomWord)
 }
 
 // secretID is secretLike for ids and paths, where long mixed words are common and only a telling

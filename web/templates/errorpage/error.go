@@ -70,10 +70,10 @@ func (p Page) text() string {
 	case 429:
 		return "Wait a minute, then try again."
 	case 503:
-		return "Nothing was changed. It is tried again as soon as you reload."
+		return "What was stored before is still there. Try again in a moment."
 	}
 	if p.Status >= 500 {
-		return "Nothing you entered was stored. Try again; if it fails again, give the reference to whoever runs this console."
+		return "The request could not be finished. What was stored before is still there. Try again; if it fails again, give the reference to whoever runs this console."
 	}
 	return "Go back and check what you entered."
 }

@@ -112,5 +112,3 @@ type Drop struct {
 	Count string // "1,204"
 	Href  string
 }
-
-func (p Index) hasTable() bool { return p.NoMatch == nil && p.First == nil && p.Failed == nil }

@@ -62,6 +62,7 @@ func (s Step) icon() string {
 		return "circle-check-filled"
 	case StepCurrent:
 		return "circle-dot-filled"
+	case StepAhead:
 	}
 	return "circle-dashed"
 }

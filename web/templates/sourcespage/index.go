@@ -73,6 +73,7 @@ func (t Tick) box() tickBox {
 		return tickBox{"0", "16", "cw-tick--bad"}
 	case ui.Warn:
 		return tickBox{"5", "11", "cw-tick--warn"}
+	default: // the others are short and quiet
 	}
 	return tickBox{"9", "7", "cw-tick--ok"}
 }
