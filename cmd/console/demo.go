@@ -17,9 +17,7 @@ import (
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/config"
-	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
-	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/provider/sample"
 )
@@ -125,29 +123,7 @@ func (c *console) sampleEstate(ctx context.Context, scale int) error {
 	if err != nil {
 		return fmt.Errorf("read the sample's documents: %w", err)
 	}
-	for _, d := range docs {
-		if err := c.applySample(ctx, d); err != nil {
-			return fmt.Errorf("apply the sample's %s %s: %w", d.Kind, d.Name, err)
-		}
-	}
-	return nil
-}
-
-func (c *console) applySample(ctx context.Context, d document.Document) error {
-	var err error
-	switch spec := d.Spec.(type) {
-	case document.Unit:
-		_, err = c.inventory.PutUnit(ctx, audit.SystemActor(), inventory.PutUnit{
-			Slug: d.Name, Title: spec.Title, Parent: spec.Parent, Owner: spec.Owner, Accounts: spec.AccountRefs(), Force: true,
-		})
-	case document.Source:
-		_, err = c.inventory.PutSource(ctx, audit.SystemActor(), inventory.PutSource{
-			Name: d.Name, Adapter: spec.Adapter, Settings: spec.Settings, Every: spec.Every, Unit: spec.Unit, Enabled: spec.Enabled,
-		})
-	default:
-		err = fmt.Errorf("kind %s is not expected here", d.Kind)
-	}
-	return err
+	return applyAsSystem(ctx, c.inventory, docs)
 }
 
 // leaveKeys writes where the demo listens and an administrator's token, for other commands.
