@@ -82,7 +82,7 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	w := when{s.clock(), s.zone(c)}
 	d := sourcespage.Detail{Shell: shell, Name: src.Name, State: tagOf(sourceStatus(st)), Note: sourceNote(st, w)}
 	d.Badge, d.Adapter = s.badgeOf(src.Adapter)
-	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist"}}
+	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist", Denied: denied(c, auth.SyncRun, src.UnitID)}}
 	if st.Open != nil {
 		run := s.runOf(c, *st.Open, w)
 		d.Run = &run
@@ -315,6 +315,9 @@ func (s *server) fillPermissions(src inventory.Source, results []provider.TestRe
 
 // testSource tries every call and shows the outcome.
 func (s *server) testSource(c echo.Context) error {
+	if _, err := s.mayOn(c, auth.SyncRun); err != nil {
+		return err
+	}
 	d, src, _, err := s.sourceFrame(c)
 	if err != nil {
 		return err
