@@ -65,7 +65,7 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	if err != nil {
 		return none, src, inventory.SourceState{}, err
 	}
-	states, err := s.sources.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return none, src, inventory.SourceState{}, err
 	}
