@@ -94,7 +94,7 @@ func TestAWSWholePath(t *testing.T) {
 	made := m.build(t)
 	c.Must(t, awsSource(proxy.url), "apply", "-f", "-")
 	c.Must(t, "", "sync", "--source", "moto")
-	seen := c.Resources(t, "source:moto")
+	seen := c.Resources(t, "account:"+own)
 	for what, id := range made {
 		if r, ok := seen[id]; !ok || r.State != "live" {
 			t.Errorf("%s %s was made, and console resources has %+v", what, id, r)
@@ -141,27 +141,27 @@ func (m moto) seenToChange(t *testing.T, c *harness.Console, made map[string]str
 	must[*ec2.TerminateInstancesOutput](t)(client.TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: []string{id("instance")}}))
 	c.Must(t, "", "sync", "--source", "moto")
 	c.Must(t, "", "sync", "--source", "moto")
-	seen := c.Resources(t, "source:moto")
+	seen := c.Resources(t, "account:"+own)
 	if r, ok := seen[made["instance"]]; ok && r.State == "live" {
 		t.Errorf("the instance was terminated, and is %+v", r)
 	}
-	if _, ok := c.Resources(t, "source:moto tag:class=payment")[made["volume"]]; !ok {
+	if _, ok := c.Resources(t, "account:"+own+" tag:class=payment")[made["volume"]]; !ok {
 		t.Error("the volume's new tag is not found")
 	}
-	if gone := c.Resources(t, "state:gone kind:compute.vm"); gone[made["instance"]].State != "gone" {
+	if gone := c.Resources(t, "account:"+own+" state:gone"); gone[made["instance"]].State != "gone" {
 		t.Errorf("the terminated instance is not remembered as gone: %v", gone)
 	}
 }
 
 // loses syncs while a region answers with errors, and again when it does not.
 func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.ResponseWriter)) {
-	before := c.Resources(t, "source:moto")
+	before := c.Resources(t, "account:"+own)
 	p.set(virginia, answer)
 	said := c.Ask(t, "", "sync", "--source", "moto")
 	if said.Code != harness.Failed || !strings.Contains(said.Out, virginia) {
 		t.Errorf("sync with a failing region ended with %d and said %q, want %d and the region", said.Code, said.Out, harness.Failed)
 	}
-	after := c.Resources(t, "source:moto")
+	after := c.Resources(t, "account:"+own)
 	for id, r := range before {
 		if after[id].State != r.State {
 			t.Errorf("%s was %s and is %q after a failed listing", id, r.State, after[id].State)

@@ -59,7 +59,7 @@ func Run(t testing.TB, env []string, in string, args ...string) Said {
 // Ask runs a command as a client of this demo.
 func (c *Console) Ask(t testing.TB, in string, args ...string) Said {
 	t.Helper()
-	return Run(t, nil, in, append(args, "--data", c.Dir)...)
+	return Run(t, nil, in, append([]string{"--data", c.Dir}, args...)...)
 }
 
 // Must runs a command as a client of this demo and returns its output; it has to go well.
@@ -76,7 +76,7 @@ func (c *Console) Must(t testing.TB, in string, args ...string) string {
 func List[T any](t testing.TB, c *Console, args ...string) []T {
 	t.Helper()
 	var items []T
-	out := c.Must(t, "", append(args, "-o", "json")...)
+	out := c.Must(t, "", append([]string{args[0], "-o", "json"}, args[1:]...)...)
 	if err := json.Unmarshal([]byte(out), &items); err != nil {
 		t.Fatalf("console %s wrote no JSON list: %v", strings.Join(args, " "), err)
 	}
@@ -151,13 +151,19 @@ type Source struct {
 	OpenRun      *struct{ ID string } `json:"open_run"`
 }
 
+// Source asks what the ledger says of a source now.
+func (c *Console) Source(ctx context.Context, name string) (s Source, err error) {
+	err = c.get(ctx, "/api/v1/sources/"+url.PathEscape(name), &s)
+	return s, err
+}
+
 // WaitSynced waits until a source was read and no run of it is open.
 func (c *Console) WaitSynced(t testing.TB, name string, patience time.Duration) Source {
 	t.Helper()
 	var s Source
 	c.Until(t, "synced "+name, patience, func(ctx context.Context) error {
-		s = Source{}
-		if err := c.get(ctx, "/api/v1/sources/"+url.PathEscape(name), &s); err != nil {
+		var err error
+		if s, err = c.Source(ctx, name); err != nil {
 			return err
 		}
 		if s.OpenRun != nil || s.Scopes == 0 {
