@@ -42,14 +42,25 @@ func (a *applier) all(ctx context.Context, docs []document.Document) ([]api.Appl
 		name string
 	}
 	results := map[key]api.ApplyResult{}
-	ordered := slices.Clone(docs)
-	document.Sort(ordered)
-	for _, doc := range ordered {
-		r, err := a.one(ctx, doc)
-		if err != nil {
-			return nil, fmt.Errorf("apply %s %s: %w", doc.Kind, doc.Name, err)
+	todo := slices.Clone(docs)
+	document.Sort(todo)
+	// Once more for what missed something that came later, while there is any progress: an account
+	// can move from one unit to another in one set, whichever of them comes first.
+	for progress := true; progress && len(todo) > 0; {
+		var missed []document.Document
+		progress = false
+		for _, doc := range todo {
+			r, err := a.one(ctx, doc)
+			if err != nil {
+				return nil, fmt.Errorf("apply %s %s: %w", doc.Kind, doc.Name, err)
+			}
+			results[key{doc.Kind, doc.Name}] = r
+			progress = progress || r.Outcome == api.Created || r.Outcome == api.Updated
+			if r.Outcome == api.Failed && slices.Contains([]api.Text{"spec.accounts", "spec.parent", "spec.unit"}, r.Field) {
+				missed = append(missed, doc)
+			}
 		}
-		results[key{doc.Kind, doc.Name}] = r
+		todo = missed
 	}
 	out := make([]api.ApplyResult, len(docs))
 	for i, doc := range docs {
@@ -106,13 +117,12 @@ func (a *applier) put(ctx context.Context, doc document.Document) (inventory.Put
 
 // refusal turns what the caller can do something about into a result; other errors stay errors.
 func (a *applier) refusal(ctx context.Context, doc document.Document, r api.ApplyResult, before *int64, err error) (api.ApplyResult, error) {
-	text, public := fault.Text(err)
 	kind := fault.Kind(err)
-	var said *fault.Public
-	if errors.As(err, &said) {
-		r.Field = api.Text(said.Field)
+	r.Outcome, r.Revision = api.Failed, before
+	said, public := errors.AsType[*fault.Public](err)
+	if public {
+		r.Field, r.Detail = api.Text(said.Field), api.Text(said.Text())
 	}
-	r.Outcome, r.Revision, r.Detail = api.Failed, before, api.Text(text)
 	switch {
 	case errors.Is(kind, fault.Denied) && public:
 		r.Revision = nil // whoever may not change it need not see it
@@ -168,24 +178,6 @@ func (a *applier) findSource(ctx context.Context, name string) (src inventory.So
 	return src, err == nil, err
 }
 
-// require checks a right on a unit. It is held on a unit where it is held on one above: the units
-// that this set of documents makes are not among those that the caller's rights list.
-func (a *applier) require(perm auth.Permission, unit uuid.UUID, what string) error {
-	at, known := a.units[unit]
-	for n := 0; known && n <= len(a.units); n++ {
-		if a.may(perm, at.ID) {
-			return nil
-		}
-		if at.ParentID == nil {
-			break
-		}
-		at, known = a.units[*at.ParentID]
-	}
-	return fault.Say(fault.Denied, "%s needs the role %s on the unit %s.", what, perm.Needs(), a.units[unit].Slug)
-}
-
-func (a *applier) root() uuid.UUID { return a.slugs[document.RootUnit] }
-
 func (a *applier) unit(ctx context.Context, doc document.Document, spec document.Unit) (inventory.PutResult, error) {
 	if err := a.mayPutUnit(ctx, doc, spec); err != nil {
 		return inventory.PutResult{}, err
@@ -194,52 +186,13 @@ func (a *applier) unit(ctx context.Context, doc document.Document, spec document
 		Slug: doc.Name, Title: spec.Title, Parent: spec.Parent, Owner: spec.Owner, Accounts: spec.AccountRefs(),
 		Revision: doc.Revision, Force: a.force,
 	})
-	var said *fault.Public
-	if errors.As(err, &said) && said.Field == "spec.unit" {
+	if said, public := errors.AsType[*fault.Public](err); public && said.Field == "spec.unit" {
 		return put, said.In("spec.parent") // the unit that a Unit names is its parent
 	}
 	if err != nil || put.Action == inventory.Unchanged {
 		return put, err
 	}
 	return put, a.load(ctx)
-}
-
-// mayPutUnit asks for rights on the unit, on both ends of a move, and on where each newly claimed
-// account is now: a claim takes resources along, and with them who may see them.
-func (a *applier) mayPutUnit(ctx context.Context, doc document.Document, spec document.Unit) error {
-	had, exists := a.units[a.slugs[doc.Name]]
-	if exists {
-		if err := a.require(auth.AdminManage, had.ID, "Changing this unit"); err != nil {
-			return err
-		}
-	}
-	parent, known := a.slugs[spec.Parent]
-	if known && (!exists || (had.ParentID != nil && *had.ParentID != parent)) {
-		if err := a.require(auth.AdminManage, parent, "Placing a unit below "+spec.Parent); err != nil {
-			return err
-		}
-		if exists {
-			if err := a.require(auth.AdminManage, *had.ParentID, "Moving a unit away"); err != nil {
-				return err
-			}
-		}
-	}
-	for _, acct := range spec.AccountRefs() {
-		if slices.Contains(had.Accounts, acct) || a.may(auth.AdminManage, a.root()) {
-			continue
-		}
-		unit, seen, err := a.inventory.AccountUnit(ctx, acct)
-		if err != nil {
-			return err
-		}
-		if !seen {
-			unit = a.root() // nobody knows yet whose it is
-		}
-		if err := a.require(auth.AdminManage, unit, fmt.Sprintf("Claiming the account %s:%s", acct.Provider, acct.ID)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // region needs a right on everything: a region belongs to no unit, and its country decides residency.

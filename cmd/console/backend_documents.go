@@ -35,7 +35,7 @@ func (b backend) Apply(ctx context.Context, who api.Caller, docs []document.Docu
 // wrong with one of them is an error.
 func applyAsSystem(ctx context.Context, inv *inventory.Service, docs []document.Document) error {
 	a := applier{
-		actor: audit.SystemActor(), may: func(auth.Permission, uuid.UUID) bool { return true },
+		actor: audit.SystemActor(), force: true, may: func(auth.Permission, uuid.UUID) bool { return true },
 		refused: func(string) error { return nil },
 	}
 	results, err := applyDocuments(ctx, inv, a, docs)

@@ -2,15 +2,18 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
 
 	"github.com/causeway/causeway/internal/audit"
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
+	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/internal/provider/sample"
 	"github.com/causeway/causeway/internal/web/api"
 )
@@ -136,9 +139,9 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 		{"dry run of an edit", doc(", revision: 1", "blue"), api.ApplyOptions{DryRun: true}, []string{"Source shop updated 1"}},
 		{"an edit", doc(", revision: 1", "blue"), api.ApplyOptions{}, []string{"Source shop updated 2"}},
 		{"an older edit", doc(", revision: 1", "green"), api.ApplyOptions{}, []string{"Source shop conflict 2"}},
-		{"an edit of no revision", doc("", "green"), api.ApplyOptions{}, []string{"Source shop conflict 2"}},
-		{"an older edit that says the same", doc(", revision: 1", "blue"), api.ApplyOptions{}, []string{"Source shop unchanged 2"}},
-		{"forced", doc(", revision: 1", "green"), api.ApplyOptions{Force: true}, []string{"Source shop updated 3"}},
+		{"an edit of no revision", doc("", "green"), api.ApplyOptions{}, []string{"Source shop updated 3"}},
+		{"an older edit that says the same", doc(", revision: 1", "green"), api.ApplyOptions{}, []string{"Source shop unchanged 3"}},
+		{"forced", doc(", revision: 1", "blue"), api.ApplyOptions{Force: true}, []string{"Source shop updated 4"}},
 		{
 			"what is refused leaves the others",
 			`{apiVersion: causeway/v1, kind: Unit, metadata: {name: shops}, spec: {title: Shops, parent: retial}}
@@ -160,12 +163,12 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 		{
 			"a region moves", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a}, spec: {provider: own, code: a, title: A, country: FR}}",
 			api.ApplyOptions{},
-			[]string{"Region own.a conflict 1"},
+			[]string{"Region own.a updated 2"},
 		},
 		{
-			"a region moves, seen", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a, revision: 1}, spec: {provider: own, code: a, title: A, country: FR}}",
+			"an older edit of a region", "{apiVersion: causeway/v1, kind: Region, metadata: {name: own.a, revision: 1}, spec: {provider: own, code: a, title: A, country: SE}}",
 			api.ApplyOptions{},
-			[]string{"Region own.a updated 2"},
+			[]string{"Region own.a conflict 2"},
 		},
 	} {
 		before := r.count("units")
@@ -183,8 +186,45 @@ func TestApplyChangesAndConflicts(t *testing.T) {
 			t.Errorf("%s: a refused unit is there", c.name)
 		}
 	}
-	if got := r.export(r.admin, document.KindSource); !strings.Contains(got, "colour: green") {
-		t.Errorf("what was forced is not there:\n%s", got)
+	_, err := r.inv.PutSource(t.Context(), audit.Actor{Name: "mara@example.org", Kind: audit.Person}, inventory.PutSource{
+		Name: "shop", Adapter: "shelf", Unit: "retail", Enabled: true, Settings: []byte(`{"colour":"yellow"}`), Revision: 4, ByHand: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := r.apply(r.admin, doc("", "blue"), api.ApplyOptions{})
+	if diff := cmp.Diff([]string{"Source shop conflict 5"}, outcomes(got)); diff != "" || !strings.Contains(string(got[0].Detail), "changed on a page") {
+		t.Errorf("over an edit of a page: %s (-want +got):\n%s", got[0].Detail, diff)
+	}
+	if got := r.export(r.admin, document.KindSource); !strings.Contains(got, "colour: yellow") {
+		t.Errorf("what was changed on the page is not there:\n%s", got)
+	}
+}
+
+func TestApplyMovesAnAccountInOneSet(t *testing.T) {
+	t.Parallel()
+	r := newTwoUnits(t)
+	// The new owner comes first, in a unit of its own with a source in it.
+	const text = `
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: acquired}, spec: {title: Acquired, accounts: ["aws:2222"]}}
+---
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: bank, revision: 1}, spec: {title: Bank}}
+---
+{apiVersion: causeway/v1, kind: Unit, metadata: {name: below}, spec: {title: Below, parent: acquired}}
+---
+{apiVersion: causeway/v1, kind: Source, metadata: {name: new}, spec: {adapter: shelf, schedule: manual, unit: below}}
+`
+	before := r.written()
+	want := []string{"Unit acquired created -", "Unit bank updated 1", "Unit below created -", "Source new created -"}
+	if diff := cmp.Diff(want, outcomes(r.apply(r.admin, text, api.ApplyOptions{DryRun: true}))); diff != "" {
+		t.Errorf("dry run (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(before, r.written()); diff != "" {
+		t.Errorf("a dry run writes nothing (-before +after):\n%s", diff)
+	}
+	want = []string{"Unit acquired created 1", "Unit bank updated 2", "Unit below created 1", "Source new created 1"}
+	if diff := cmp.Diff(want, outcomes(r.apply(r.admin, text, api.ApplyOptions{}))); diff != "" {
+		t.Errorf("apply (-want +got):\n%s", diff)
 	}
 }
 
@@ -275,6 +315,41 @@ func TestApplyAsksForRightsPerDocument(t *testing.T) {
 	if got := r.export(r.token(auth.Viewer, "retail"), ""); strings.Contains(got, "vault") || strings.Contains(got, "bank") ||
 		strings.Count(got, "kind: Unit") != 3 || strings.Count(got, "kind: Source") != 2 {
 		t.Errorf("what a viewer of retail may export:\n%s", got)
+	}
+}
+
+func TestApplyMovesAUnitOnlyWithRightsAtBothEnds(t *testing.T) {
+	t.Parallel()
+	r := newTwoUnits(t)
+	r.apply(r.admin, "{apiVersion: causeway/v1, kind: Unit, metadata: {name: vaults}, spec: {title: Vaults, parent: bank}}", api.ApplyOptions{})
+	move := r.decode("{apiVersion: causeway/v1, kind: Unit, metadata: {name: vaults, revision: 1}, spec: {title: Vaults, parent: retail}}")
+	units, err := r.inv.Units(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	slugs := map[uuid.UUID]string{}
+	for _, u := range units {
+		slugs[u.ID] = u.Slug
+	}
+	for _, c := range []struct {
+		on   []string
+		says string
+	}{
+		{[]string{"retail"}, "Changing this unit needs the role admin on the unit vaults."},
+		{[]string{"vaults", "bank"}, "Placing a unit below retail needs the role admin on the unit retail."},
+		{[]string{"vaults", "retail"}, "Moving a unit away needs the role admin on the unit bank."},
+		{[]string{"vaults", "retail", "bank"}, ""},
+	} {
+		refused := 0
+		a := applier{
+			may:     func(_ auth.Permission, unit uuid.UUID) bool { return slices.Contains(c.on, slugs[unit]) },
+			refused: func(string) error { refused++; return nil },
+			actor:   audit.SystemActor(),
+		}
+		got, err := applyDocuments(t.Context(), r.inv, a, move)
+		if err != nil || string(got[0].Detail) != c.says || (refused == 1) != (c.says != "") {
+			t.Errorf("with rights on %v: %+v, %v, %d refusals; want %q", c.on, got, err, refused, c.says)
+		}
 	}
 }
 

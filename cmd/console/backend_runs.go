@@ -6,9 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/causeway/causeway/internal/auth"
-	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/inventory"
-	"github.com/causeway/causeway/internal/provider/terraform"
 	"github.com/causeway/causeway/internal/web/api"
 )
 
@@ -97,29 +95,14 @@ func (b backend) Cancel(ctx context.Context, who api.Caller, id string) (api.Run
 	return runOf(r), nil
 }
 
-// Push hands in a redacted state. It is redacted again before it is stored: a forged client is not
-// trusted to have left the secrets out.
+// Push hands in a redacted state. The source's adapter judges it before anything of it is stored.
 func (b backend) Push(ctx context.Context, who api.Caller, source string, snapshot []byte) (api.Run, error) {
-	src, err := b.source(ctx, who, source, "push", auth.InventoryPush)
-	if err != nil {
+	if _, err := b.source(ctx, who, source, "push", auth.InventoryPush); err != nil {
 		return api.Run{}, err
 	}
-	if src.Adapter != terraformAdapter {
-		return api.Run{}, fault.Say(fault.Invalid, "The source %s reads by the adapter %s; states are pushed to a source of adapter %s.", source, src.Adapter, terraformAdapter).In("name")
-	}
-	if !terraform.TakesPush(src.Settings) {
-		return api.Run{}, fault.Say(fault.Conflict, "The source %s reads states from its paths, and its next sync would end what is pushed. Push to a source that says terraform: {push: true}.", source).In("name")
-	}
-	clean, err := terraform.CleanPush(snapshot)
-	if err != nil {
-		return api.Run{}, err
-	}
-	r, err := b.inventory.Push(ctx, who.Actor, source, clean)
+	r, err := b.inventory.Push(ctx, who.Actor, source, snapshot)
 	if err != nil {
 		return api.Run{}, err
 	}
 	return runOf(r), nil
 }
-
-// terraformAdapter is the adapter that takes pushes of states.
-const terraformAdapter = "terraform"

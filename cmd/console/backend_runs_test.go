@@ -140,8 +140,12 @@ func TestBackendPushEndsInTheInventory(t *testing.T) {
 		t.Fatal("the state declares nothing")
 	}
 	// A forged client: an attribute that no allow-list names.
-	snapshot.Resources[0].Attributes = map[string]string{"master_password": "hunter2-planted"}
-	run, err := r.b.Push(ctx, pipeline, "states", encode(t, snapshot))
+	body := encode(t, snapshot)
+	forged := bytes.Replace(body, []byte(`"type":"terraform_data"`), []byte(`"type":"terraform_data","attributes":{"master_password":"planted"}`), 1)
+	if bytes.Equal(forged, body) {
+		t.Fatal("nothing was planted")
+	}
+	run, err := r.b.Push(ctx, pipeline, "states", forged)
 	if err != nil || run.Trigger != "push" {
 		t.Fatalf("push: %+v, %v", run, err)
 	}
@@ -152,7 +156,7 @@ func TestBackendPushEndsInTheInventory(t *testing.T) {
 	if len(stored) == 0 || bytes.Contains(stored, []byte("planted")) {
 		t.Errorf("what is stored is redacted again: %s", stored)
 	}
-	_, err = r.b.Push(ctx, pipeline, "states", encode(t, snapshot))
+	_, err = r.b.Push(ctx, pipeline, "states", body)
 	wantSays(t, err, fault.Conflict, "Push again when it has ended.")
 
 	ended := r.run(run, nil)
@@ -184,8 +188,8 @@ func TestBackendPushRefuses(t *testing.T) {
 		says   string
 	}{
 		{"nowhere", body, fault.NotFound, `There is no source "nowhere".`},
-		{"shop", body, fault.Invalid, "by the adapter shelf; states are pushed to a source of adapter terraform"},
-		{"files", body, fault.Conflict, "terraform: {push: true}"},
+		{"shop", body, fault.Conflict, "Sources of the adapter shelf take no pushes."},
+		{"files", body, fault.Conflict, "Push to a source with push: true."},
 		{"states", []byte(`{"version": 4, "terraform_version": "1.11.0"}`), fault.Invalid, "not a redacted state"},
 		{"states", []byte(strings.Replace(string(body), terraform.SnapshotFormat, "causeway.terraform/9", 1)), fault.Invalid, "this server reads causeway.terraform/1"},
 	} {

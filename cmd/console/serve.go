@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,9 @@ func (a *app) serve(ctx context.Context, cfg config.Config, embed, workers bool)
 		return err
 	}
 	defer l.Close()
+	if l, err = encrypted(l, cfg.TLS); err != nil {
+		return err
+	}
 	url, release, err := openDatabase(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -74,7 +78,22 @@ func (a *app) serve(ctx context.Context, cfg config.Config, embed, workers bool)
 		return err
 	}
 	defer c.close()
+	if err := c.auth.CheckMappings(ctx); err != nil {
+		log.WarnContext(ctx, "some role mappings lead nowhere", "err", err)
+	}
 	return c.run(ctx, l, cfg.PublicURL, url, workers)
+}
+
+// encrypted wraps the listener where the console ends TLS by itself.
+func encrypted(l net.Listener, t config.TLS) (net.Listener, error) {
+	if t.CertFile == "" {
+		return l, nil
+	}
+	cert, err := tls.LoadX509KeyPair(t.CertFile, t.KeyFile)
+	if err != nil {
+		return nil, fault.Say(fault.Invalid, "The TLS certificate %s or its key %s cannot be used: %v.", t.CertFile, t.KeyFile, err).In("tls")
+	}
+	return tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}), nil
 }
 
 // run serves on l until ctx ends: first the edge stops, then the work behind it.

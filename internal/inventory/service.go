@@ -70,16 +70,28 @@ func (s *Service) Sources(ctx context.Context, acc cloud.Access) ([]Source, erro
 	return out, nil
 }
 
-// Source returns one source by name.
+// Source returns one source by name, if acc sees its unit or an account that it reads.
 func (s *Service) Source(ctx context.Context, acc cloud.Access, name string) (Source, error) {
 	row, err := s.q.SourceByName(ctx, s.db, name)
-	if err == nil && !acc.Sees(row.UnitID.String()) {
-		err = pgx.ErrNoRows
+	if err == nil {
+		err = s.mustSee(ctx, acc, row.ID, row.UnitID)
 	}
 	if err != nil {
 		return Source{}, sourceNotFound(name, err)
 	}
 	return sourceFromRow(inventorydb.SourcesRow(row)), nil
+}
+
+// mustSee is an error unless acc sees the source's unit, or an account that it reads.
+func (s *Service) mustSee(ctx context.Context, acc cloud.Access, source, unit uuid.UUID) error {
+	if acc.Sees(unit.String()) {
+		return nil
+	}
+	reaches, err := s.q.SourceReaches(ctx, s.db, inventorydb.SourceReachesParams{SourceID: source, Units: acc.Units()})
+	if err == nil && !reaches {
+		return pgx.ErrNoRows
+	}
+	return err
 }
 
 func sourceNotFound(name string, err error) error {

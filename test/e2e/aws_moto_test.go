@@ -1,17 +1,15 @@
 //go:build e2e
 
-package e2e
+package e2e_test
 
 import (
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -37,6 +35,7 @@ import (
 
 	"github.com/causeway/causeway/internal/provider"
 	"github.com/causeway/causeway/internal/provider/aws"
+	"github.com/causeway/causeway/test/e2e/harness"
 )
 
 const (
@@ -48,81 +47,17 @@ const (
 // moto is a running server that others wrote, and the configuration to reach it.
 type moto struct{ url string }
 
-// startMoto runs the server at CAUSEWAY_E2E_MOTO on a free loopback port until the test ends.
+// startMoto runs moto's server, and then points the SDK's own chain at nothing but made-up keys.
 func startMoto(t *testing.T) moto {
 	t.Helper()
-	bin := os.Getenv("CAUSEWAY_E2E_MOTO")
-	if bin == "" {
-		t.Fatal("CAUSEWAY_E2E_MOTO is not set: make e2e installs moto[server] and sets it to the moto_server program")
-	}
+	m := moto{url: harness.StartMoto(t)}
 	for name, value := range map[string]string{
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "",
 		"AWS_REGION": frankfurt, "AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 	} {
 		t.Setenv(name, value)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(free.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
-	var log strings.Builder
-	cmd := exec.Command(bin, "-H", "127.0.0.1", "-p", port)
-	cmd.Stdout, cmd.Stderr = &log, &log
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") }) // ours are for the Go SDK
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("start %s: %v", bin, err)
-	}
-	ended := make(chan struct{})
-	var exit error
-	go func() {
-		exit = cmd.Wait()
-		close(ended)
-	}()
-	t.Cleanup(func() {
-		if err := cmd.Process.Kill(); err != nil {
-			t.Logf("stop moto_server: %v", err)
-		}
-		<-ended // and only then is its exit known
-		if t.Failed() {
-			t.Logf("moto_server ended with %v and wrote:\n%s", exit, tail(log.String(), 40))
-		}
-	})
-	m := moto{url: "http://127.0.0.1:" + port}
-	m.wait(t, ended)
 	return m
-}
-
-func (m moto) wait(t *testing.T, ended <-chan struct{}) {
-	t.Helper()
-	deadline, tick := time.After(time.Minute), time.NewTicker(100*time.Millisecond)
-	defer tick.Stop()
-	for {
-		if conn, err := net.DialTimeout("tcp", strings.TrimPrefix(m.url, "http://"), time.Second); err == nil {
-			if err := conn.Close(); err != nil {
-				t.Fatal(err)
-			}
-			return
-		}
-		select {
-		case <-ended:
-			t.Fatal("moto_server ended before it answered")
-		case <-deadline:
-			t.Fatal("moto_server does not answer within a minute")
-		case <-tick.C:
-		}
-	}
-}
-
-func tail(s string, lines int) string {
-	all := strings.Split(s, "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
 
 // config is that of an AWS SDK in a region.

@@ -17,6 +17,9 @@ import (
 	"github.com/causeway/causeway/web/story"
 )
 
+// syncTime bounds a sync of the sample estate or of an emulator on a slow machine.
+const syncTime = 5 * time.Minute
+
 // pages are checked in both themes, by an admin and a viewer. A new page adds its line.
 var pages = []string{
 	"/inventory",

@@ -28,13 +28,6 @@ func CleanPush(body []byte) ([]byte, error) {
 	return clean, nil
 }
 
-// TakesPush reports whether a source's settings say that it is fed by pushes. One that has paths is
-// not: its next sync would take what was pushed to have vanished.
-func TakesPush(raw json.RawMessage) bool {
-	var set settings
-	return json.Unmarshal(raw, &set) == nil && set.Push
-}
-
 // PushReader reads a pushed Snapshot as a source of one scope, so that a push goes through the same
 // sync core as everything else. The Snapshot comes from DecodeSnapshot.
 func PushReader(s Snapshot) provider.Reader { return pushReader{s} }

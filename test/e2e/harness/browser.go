@@ -4,6 +4,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -110,7 +112,9 @@ func (b *Browser) Complaints() []string {
 // Do runs steps in the tab.
 func (b *Browser) Do(t testing.TB, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Do(b.Ctx, steps...); err != nil {
+	ctx, cancel := context.WithTimeout(b.Ctx, pageTime)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.Screenshot(t, "failed-"+t.Name())
 		t.Fatalf("in the browser: %v (it complained of %q)", err, b.Complaints())
 	}
@@ -137,9 +141,13 @@ func (b *Browser) Prefer(t testing.TB, theme Theme) {
 	}
 }
 
-// SignInAs chooses a role at the demo's sign-in, which is open.
+// SignInAs chooses a role at the demo's sign-in, after forgetting who was signed in before: who is
+// signed in is not asked again.
 func (b *Browser) SignInAs(t testing.TB, base, role string) {
 	t.Helper()
+	if _, err := chromedp.Call(b.Ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+		t.Fatalf("forget the cookies: %v", err)
+	}
 	b.Do(t, chromedp.Navigate(base+"/sign-in"))
 	b.submit(t, `button[name="role"][value="`+role+`"]`)
 }
@@ -156,8 +164,10 @@ func (b *Browser) SignInAtProvider(t testing.TB, name string) {
 // submit presses a button and waits until the next page is there.
 func (b *Browser) submit(t testing.TB, selector string) {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(b.Ctx, pageTime)
+	defer cancel()
 	loaded := chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.Click(chromedp.CSS(selector)))
-	if _, err := chromedp.Run(b.Ctx, loaded); err != nil {
+	if _, err := chromedp.Run(ctx, loaded); err != nil {
 		b.Screenshot(t, "failed-"+t.Name())
 		t.Fatalf("press %s: %v", selector, err)
 	}
@@ -221,21 +231,115 @@ func (b *Browser) CheckPages(t *testing.T, base string, paths ...string) {
 	}
 }
 
+// widths that a page is looked at, in pixels: a desktop's and a telephone's.
+var widths = []int64{1440, 390}
+
 func (b *Browser) checkPage(t *testing.T, url, name string) {
 	t.Helper()
 	b.Complaints() // of what was open before
-	b.Do(t, chromedp.Navigate(url))
-	b.Screenshot(t, name)
-	for _, v := range b.Axe(t) {
-		t.Errorf("axe: %s", v)
-	}
-	for _, c := range b.Complaints() {
-		t.Errorf("the browser complains: %s", c)
-	}
-	for _, width := range []int64{390, 1440} { // a telephone's, and back to a desktop's
-		b.Do(t, chromedp.EmulateViewport(width, 900))
+	for _, width := range widths {
+		b.Do(t, chromedp.EmulateViewport(width, 900), chromedp.Navigate(url))
+		b.Settled(t)
 		if over := Eval[int](t, b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 			t.Errorf("at %d px the page is %d px wider than the window", width, over)
 		}
+		b.Screenshot(t, fmt.Sprintf("%s-%d", name, width))
+		// Before axe has touched the page: what is said here is the page's own.
+		for _, c := range b.Complaints() {
+			if !itself(c, url) {
+				t.Errorf("at %d px the browser complains: %s", width, c)
+			}
+		}
+		for _, v := range b.Axe(t) {
+			t.Errorf("at %d px axe: %s", width, v)
+		}
+		for _, c := range b.Complaints() {
+			t.Errorf("at %d px the browser complains while axe looks: %s", width, c)
+		}
 	}
+	b.Do(t, chromedp.EmulateViewport(widths[0], 900))
+}
+
+// itself reports whether a complaint is only that the page's own status says an error: an error page
+// is meant to.
+func itself(complaint, url string) bool {
+	return strings.HasPrefix(complaint, "network: Failed to load resource: the server responded with a status of ") && strings.HasSuffix(complaint, " "+url)
+}
+
+// Settled waits until the page has what it asks for by itself.
+func (b *Browser) Settled(t testing.TB) {
+	t.Helper()
+	b.Until(t, "everything is loaded", `document.readyState === "complete" && !document.querySelector("#facets[hx-trigger=load] .cw-skeleton")`)
+}
+
+// pageTime bounds what a page does by itself after something was pressed.
+const pageTime = 30 * time.Second
+
+// Until waits until a script in the page is true: across loads, while the page is between two.
+func (b *Browser) Until(t testing.TB, what, script string) {
+	t.Helper()
+	deadline := time.After(pageTime)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for {
+		ok, err := chromedp.Run(b.Ctx, chromedp.Evaluate[bool]("Boolean("+script+")"))
+		if err == nil && ok {
+			return
+		}
+		select {
+		case <-deadline:
+			b.Screenshot(t, "failed-"+t.Name())
+			t.Fatalf("after %s still not: %s (%s; %v; complaints %q)", pageTime, what, script, err, b.Complaints())
+		case <-again.C:
+		}
+	}
+}
+
+// Open goes to an address.
+func (b *Browser) Open(t testing.TB, url string) {
+	t.Helper()
+	b.Do(t, chromedp.Navigate(url))
+}
+
+// Click presses what a selector finds, once it is there.
+func (b *Browser) Click(t testing.TB, selector string) {
+	t.Helper()
+	b.Until(t, selector+" is there", "document.querySelector("+quoted(selector)+")")
+	b.Do(t, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Type writes into the field that a selector finds, as a person does, in place of what is there.
+func (b *Browser) Type(t testing.TB, selector, text string) {
+	t.Helper()
+	b.Until(t, selector+" is there", "document.querySelector("+quoted(selector)+")")
+	Eval[bool](t, b, "(e => { e.focus(); e.select(); return true })(document.querySelector("+quoted(selector)+"))")
+	b.Do(t, chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Keys presses keys wherever the focus is.
+func (b *Browser) Keys(t testing.TB, keys string) {
+	t.Helper()
+	b.Do(t, chromedp.KeyEvent(keys))
+}
+
+// Text is what a selector's first element says.
+func (b *Browser) Text(t testing.TB, selector string) string {
+	t.Helper()
+	return Eval[string](t, b, "(document.querySelector("+quoted(selector)+")?.innerText ?? '')")
+}
+
+// Quiet fails for everything that the pages complained of.
+func (b *Browser) Quiet(t testing.TB) {
+	t.Helper()
+	for _, c := range b.Complaints() {
+		t.Errorf("the browser complains: %s", c)
+	}
+}
+
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string has JSON
+	}
+	return string(b)
 }

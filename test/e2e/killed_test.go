@@ -1,0 +1,63 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/causeway/causeway/test/e2e/harness"
+)
+
+// A console that is killed in the middle of its first sync, and started again, knows in the end what
+// one knows that nothing happened to.
+func TestKilledInTheMiddleOfASync(t *testing.T) {
+	calm := harness.StartDemo(t, "")
+	want := calm.WaitSynced(t, "sample", syncTime)
+	estate := calm.Estate(t)
+	if len(estate) < 10_000 {
+		t.Fatalf("the sample estate has %d resources, want more than 10,000", len(estate))
+	}
+	stopDemo(t, calm)
+
+	c := harness.StartDemo(t, "")
+	c.Until(t, "in the middle of a sync", syncTime, func(ctx context.Context) error {
+		s, err := c.Source(ctx, "sample")
+		if err != nil {
+			return err
+		}
+		if s.Rows == 0 {
+			return errors.New("nothing is read yet")
+		}
+		return nil
+	})
+	c.Kill(t)
+	again := harness.StartDemo(t, c.Dir)
+	t.Logf("after the kill %d resources were there, of %d", len(again.Estate(t)), len(estate))
+	got := again.WaitSynced(t, "sample", syncTime)
+	if got.Rows != want.Rows || got.Scopes != want.Scopes || got.ScopesOK != want.ScopesOK {
+		t.Errorf("the ledger says %+v, want %+v", got, want)
+	}
+	if diff := cmp.Diff(estate, again.Estate(t)); diff != "" {
+		t.Errorf("the inventory differs from an undisturbed one (-want +got):\n%.2000s", diff)
+	}
+	stopDemo(t, again)
+}
+
+// The first start shows the estate at one address.
+func TestDemoShowsTheEstate(t *testing.T) {
+	begun := time.Now()
+	c := harness.StartDemo(t, "")
+	s := c.WaitSynced(t, "sample", syncTime)
+	t.Logf("the estate of %d witnessed resources was there after %s", s.Rows, time.Since(begun).Round(time.Millisecond))
+	if n := len(c.Estate(t)); n < 12_000 || n > 14_000 {
+		t.Errorf("the inventory has %d resources, want about 13,000", n)
+	}
+	if s.ScopesFailed != 3 {
+		t.Errorf("%d scopes of the sample estate fail, want the 3 that it is made with", s.ScopesFailed)
+	}
+}
