@@ -3,7 +3,8 @@ package fault
 import "strings"
 
 // Nearest returns the one of names that got was most likely meant to be, or "" when none is near
-// enough. Case, dashes and underscores do not count: people mix up naming styles.
+// enough. Case, dashes and underscores do not count: people mix up naming styles. The beginning of a
+// name is near to it, however long the rest.
 func Nearest(got string, names []string) string {
 	if len(got) > 64 {
 		return ""
@@ -11,6 +12,9 @@ func Nearest(got string, names []string) string {
 	best, least := "", 0
 	for _, name := range names {
 		d := edits(plain(got), plain(name))
+		if len(got) >= 2 && strings.HasPrefix(plain(name), plain(got)) {
+			d = 1
+		}
 		if d > max(1, len(name)/3) {
 			continue
 		}

@@ -58,20 +58,7 @@ func (s *Service) PutRegion(ctx context.Context, a audit.Actor, p PutRegion) (Pu
 	if _, builtIn := cloud.FindRegion(p.Provider, p.Code); builtIn {
 		return PutResult{}, fault.Say(fault.Invalid, "The region %s of %s is built in and needs no document. Remove it.", p.Code, p.Provider).In("spec.code")
 	}
-	var res PutResult
-	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		if res, err = s.putRegion(ctx, tx, a, p); err != nil {
-			return err
-		}
-		if p.DryRun {
-			return errDryRun
-		}
-		return nil
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
-	return res, err
+	return s.put(ctx, p.DryRun, func(tx pgx.Tx) (PutResult, error) { return s.putRegion(ctx, tx, a, p) })
 }
 
 func (s *Service) putRegion(ctx context.Context, tx pgx.Tx, a audit.Actor, p PutRegion) (PutResult, error) {

@@ -28,6 +28,27 @@ func (s *Service) Rehearse(ctx context.Context, f func(*Service) error) error {
 	return err
 }
 
+// put runs f in a transaction, which is undone when only the outcome was wanted to be known.
+func (s *Service) put(ctx context.Context, dryRun bool, f func(pgx.Tx) (PutResult, error)) (PutResult, error) {
+	var res PutResult
+	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
+		if res, err = f(tx); err != nil {
+			return err
+		}
+		if dryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return res, err
+}
+
+// errDryRun rolls a transaction back whose outcome was only wanted to be known.
+var errDryRun = errors.New("dry run")
+
 // within makes transactions inside of one: a change that fails undoes only itself.
 type within struct{ pgx.Tx }
 

@@ -163,24 +163,8 @@ func (s *Service) PutSource(ctx context.Context, a audit.Actor, p PutSource) (Pu
 	if p.Every != 0 && p.Every < shortestRhythm {
 		return PutResult{}, fault.Say(fault.Invalid, "A sync every %s is too often; the shortest rhythm is %s.", p.Every, shortestRhythm).In("spec.schedule")
 	}
-	var res PutResult
-	err = postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if res, err = s.putSource(ctx, tx, a, p); err != nil {
-			return err
-		}
-		if p.DryRun {
-			return errDryRun
-		}
-		return nil
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
-	return res, err
+	return s.put(ctx, p.DryRun, func(tx pgx.Tx) (PutResult, error) { return s.putSource(ctx, tx, a, p) })
 }
-
-// errDryRun rolls a transaction back whose outcome was only wanted to be known.
-var errDryRun = errors.New("dry run")
 
 func (s *Service) putSource(ctx context.Context, tx pgx.Tx, a audit.Actor, p PutSource) (PutResult, error) {
 	unit, err := s.unitID(ctx, tx, p.Unit)

@@ -86,20 +86,7 @@ func (s *Service) unitID(ctx context.Context, tx inventorydb.DBTX, slug string) 
 // PutUnit creates or changes a unit and the accounts it claims. Accounts that move take their
 // resources with them, in the background.
 func (s *Service) PutUnit(ctx context.Context, a audit.Actor, p PutUnit) (PutResult, error) {
-	var res PutResult
-	err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-		if res, err = s.putUnit(ctx, tx, a, p); err != nil {
-			return err
-		}
-		if p.DryRun {
-			return errDryRun
-		}
-		return nil
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
-	return res, err
+	return s.put(ctx, p.DryRun, func(tx pgx.Tx) (PutResult, error) { return s.putUnit(ctx, tx, a, p) })
 }
 
 func (s *Service) putUnit(ctx context.Context, tx pgx.Tx, a audit.Actor, p PutUnit) (PutResult, error) {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/causeway/causeway/internal/cloud"
+	"github.com/causeway/causeway/internal/fault"
 )
 
 // badValue is a sentence on a value, with what was probably meant.
@@ -86,7 +87,7 @@ func badWord(s spec, v Value) *badValue {
 	if v.Glob() {
 		return bad("", "No %s matches %s. There are: %s.", s.name, shorten(v.String()), list(names))
 	}
-	if n := nearest(v.Text(), names); n != "" {
+	if n := fault.Nearest(v.Text(), names); n != "" {
 		return bad(n, "There is no %s %q; did you mean %s:%s?", s.name, shorten(v.Text()), s.name, n)
 	}
 	return bad("", "There is no %s %q. There are: %s.", s.name, shorten(v.Text()), list(names))
@@ -114,7 +115,7 @@ func checkCountry(v Value) (Value, *badValue) {
 	for _, w := range countryWords() {
 		names = append(names, strings.ToUpper(w.title))
 	}
-	n := nearest(code, names)
+	n := fault.Nearest(code, names)
 	for _, w := range countryWords() {
 		if n != "" && strings.ToUpper(w.title) == n {
 			return v, bad(w.value, "Countries are two letters: %s is %s.", w.title, w.value)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/causeway/causeway/internal/fault"
 )
 
 // Parse reads a query. On error, which is an *Errors, the query holds the terms that were
@@ -128,7 +130,7 @@ func (p *parser) lookup(t Term, name string) (spec, bool) {
 	slices.Sort(names)
 	whole := p.in[t.Start:t.End]
 	rest := whole[strings.IndexByte(whole, ':'):]
-	if n := nearest(lower, names); n != "" {
+	if n := fault.Nearest(lower, names); n != "" {
 		minus := strings.Repeat("-", boolInt(t.Negated))
 		p.fail(t.Start, t.End, minus+n+rest, "There is no field %q; did you mean %s%s? To find the text itself, put it in quotes.", name, n, shorten(rest))
 		return spec{}, false

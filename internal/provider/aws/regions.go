@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"github.com/causeway/causeway/internal/cloud"
+	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/provider"
 )
 
@@ -80,7 +81,7 @@ func (r regions) choose(wanted []string) (chosen, wrong []string) {
 
 func (r regions) noSuchRegion(at site, code string) error {
 	fix := "Take it out of spec.aws.regions."
-	if near := nearest(code, append(slices.Clone(r.Enabled), r.Disabled...)); near != "" {
+	if near := fault.Nearest(code, append(slices.Clone(r.Enabled), r.Disabled...)); near != "" {
 		fix = fmt.Sprintf("Correct spec.aws.regions: did you mean %s?", near)
 	}
 	return &provider.Problem{Code: provider.ProblemDisabled, Text: fmt.Sprintf("Account %s has no region %q in partition %s.", at.Account, code, at.Partition), Fix: fix}

@@ -82,7 +82,7 @@ func oneOf(where string, have, known []string) error {
 			continue
 		}
 		field := strings.TrimPrefix(strings.TrimPrefix(where+"."+name, "spec.aws"), ".")
-		if near := nearest(name, known); near != "" {
+		if near := fault.Nearest(name, known); near != "" {
 			return fault.Say(fault.Invalid, "%s has no setting %q. Did you mean %q?", where, name, near).In(field)
 		}
 		return fault.Say(fault.Invalid, "%s has no setting %q. It knows %s.", where, name, strings.Join(known, ", ")).In(field)
@@ -145,37 +145,6 @@ func (a accounts) check() error {
 		return fault.Say(fault.Invalid, "spec.aws.accounts.role: %q is not a role name. It may have a path (team/CausewayRead).", a.Role).In("accounts.role")
 	}
 	return nil
-}
-
-// nearest returns the name that s was most likely meant to be, or "".
-func nearest(s string, names []string) string {
-	best, limit := "", len(s)/3+2 // more than a third wrong is another word
-	for _, n := range names {
-		if d := edits(s, n); d < limit {
-			best, limit = n, d
-		}
-	}
-	return best
-}
-
-// edits counts the insertions, deletions and replacements from a to b.
-func edits(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
 
 // roleARN is where the role stands in one account.
