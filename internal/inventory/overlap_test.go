@@ -73,7 +73,7 @@ func (r *rig) together(names ...string) {
 			}
 			got, err := r.svc.Run(ctx, cloud.FullAccess(), run.ID)
 			if err == nil && got.State != inventory.RunOK {
-				err = fmt.Errorf("run of %s is %s: %v", name, got.State, got.Problem)
+				err = fmt.Errorf("run of %s is %s, want ok", name, got.State)
 			}
 			return err
 		})
