@@ -117,6 +117,17 @@ func TestBackendHidesForeignAccountsOfAnOwnSource(t *testing.T) {
 	}
 }
 
+func TestBackendHidesSettingsOfAForeignSource(t *testing.T) {
+	t.Parallel()
+	r := newTwoUnits(t)
+	for unit, want := range map[string]string{"retail": `{"colour": "red"}`, "bank": ""} { // shop reads an account of bank's
+		src, err := r.b.Source(t.Context(), as(r.token(auth.Viewer, unit), auth.SourceRead), "shop")
+		if err != nil || string(src.Settings) != want {
+			t.Errorf("a viewer of %s reads the settings %q, %v; want %q", unit, src.Settings, err, want)
+		}
+	}
+}
+
 func TestBackendRefusesWhatIsOnlySeen(t *testing.T) {
 	t.Parallel()
 	r, ctx := newTwoUnits(t), t.Context()

@@ -26,7 +26,7 @@ func (b backend) Sources(ctx context.Context, who api.Caller) ([]api.Source, err
 	return out, nil
 }
 
-// Source returns one source, with its settings.
+// Source returns one source, with its settings where its unit is visible.
 func (b backend) Source(ctx context.Context, who api.Caller, name string) (api.Source, error) {
 	src, err := b.inventory.Source(ctx, who.Access, name)
 	if err != nil {
@@ -41,7 +41,9 @@ func (b backend) Source(ctx context.Context, who api.Caller, name string) (api.S
 		return api.Source{}, notFound("source", name) // deleted just now
 	}
 	out := sourceOf(states[i])
-	out.Settings = src.Settings
+	if who.Access.Sees(src.UnitID.String()) { // others only see that it reads accounts of theirs
+		out.Settings = src.Settings
+	}
 	return out, nil
 }
 

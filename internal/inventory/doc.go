@@ -12,5 +12,5 @@
 //     description is shown.
 //   - resource_facets equals a count over resource_list at every commit.
 //
-// Start reading at Syncer.Run, then Batch.merge, closeScope and Projector.
+// Start reading at Syncer.Run, then scopeWriter.merge, scopeWriter.closeListed and project.
 package inventory

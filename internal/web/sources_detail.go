@@ -336,7 +336,7 @@ func (s *server) testSource(c echo.Context) error {
 
 // showRole answers the ready role of the source's adapter as a file.
 func (s *server) showRole(c echo.Context) error {
-	src, err := s.source(c)
+	src, err := s.mayOn(c, auth.SourceRead) // its settings are in the role
 	if err != nil {
 		return err
 	}

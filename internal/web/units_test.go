@@ -17,6 +17,7 @@ import (
 	"github.com/causeway/causeway/internal/audit"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/inventory"
+	"github.com/causeway/causeway/internal/jobs"
 	"github.com/causeway/causeway/internal/provider"
 )
 
@@ -157,6 +158,29 @@ func TestUnitsAreApart(t *testing.T) {
 	if after := n.state(); after != before {
 		t.Errorf("sources and runs before: %s, after: %s", before, after)
 	}
+}
+
+// Who sees a source only because it reads an account of theirs learns how fresh that is, and no more.
+func TestForeignSourceOfAnOwnAccount(t *testing.T) {
+	t.Parallel()
+	n := startNeighbours(t)
+	_, err := n.inv.PutUnit(t.Context(), audit.Actor{Name: "mara@example.org", Kind: audit.Person}, inventory.PutUnit{
+		Slug: "bank", Title: "bank", Accounts: []cloud.AccountRef{{Provider: cloud.AWS, ID: "shop-account"}}, Force: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.inv.HandleMove(t.Context(), jobs.Work{Kind: inventory.MoveWork}); err != nil {
+		t.Fatal(err)
+	}
+	b := n.of(t, "admin@bank")
+	wantStatus(t, b.get("/sources/shop"), http.StatusOK, "shop-account")
+	wantStatus(t, b.get("/sources/shop?tab=settings"), http.StatusForbidden)
+	wantStatus(t, b.get("/sources/shop/role"), http.StatusForbidden)
+	for _, verb := range []string{"", "/test", "/sync", "/delete"} {
+		wantStatus(t, b.post("/sources/shop"+verb, url.Values{"name": {"shop"}, "revision": {"1"}, "schedule": {"manual"}, "unit": {"bank"}}), http.StatusForbidden)
+	}
+	wantStatus(t, b.post("/runs/"+n.run["shop"].String()+"/cancel", nil), http.StatusForbidden)
 }
 
 // state is what a neighbour could have changed.
