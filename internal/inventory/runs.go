@@ -25,30 +25,30 @@ type newRun struct {
 	Payload     []byte
 }
 
-// insertRun makes a run, or finds the one that is open already.
-func insertRun(ctx context.Context, tx inventorydb.DBTX, n newRun) (uuid.UUID, error) {
-	id, err := uuid.NewV7()
+// insertRun makes a run, or finds the one that is open already; running tells that it has begun.
+func insertRun(ctx context.Context, tx inventorydb.DBTX, n newRun) (id uuid.UUID, running bool, err error) {
+	id, err = uuid.NewV7()
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("make a run id: %w", err)
+		return uuid.Nil, false, fmt.Errorf("make a run id: %w", err)
 	}
 	q := inventorydb.New()
 	id, err = q.InsertRun(ctx, tx, inventorydb.InsertRunParams{
 		ID: id, SourceID: n.Source, Trigger: string(n.Trigger), RequestedBy: n.RequestedBy, Payload: n.Payload,
 	})
 	if err == nil {
-		return id, nil
+		return id, false, nil
 	}
 	if !errors.Is(postgres.Classify(err), fault.NotFound) {
-		return uuid.Nil, fmt.Errorf("make a run: %w", postgres.Classify(err))
+		return uuid.Nil, false, fmt.Errorf("make a run: %w", postgres.Classify(err))
 	}
 	open, err := q.OpenRun(ctx, tx, n.Source)
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("find the open run: %w", postgres.Classify(err))
+		return uuid.Nil, false, fmt.Errorf("find the open run: %w", postgres.Classify(err))
 	}
 	if n.Payload != nil {
-		return uuid.Nil, fault.Say(fault.Conflict, "A sync of this source is running (run %s). Push again when it has ended.", open.ID)
+		return uuid.Nil, false, fault.Say(fault.Conflict, "A sync of this source is running (run %s). Push again when it has ended.", open.ID)
 	}
-	return open.ID, nil
+	return open.ID, RunState(open.State) == RunRunning, nil
 }
 
 // SyncNow asks for a sync of a source and returns its run; a run that is open already is joined.
@@ -77,12 +77,13 @@ func (s *Service) request(ctx context.Context, a audit.Actor, name, action strin
 				return err
 			}
 		}
-		if id, err = insertRun(ctx, tx, n); err != nil {
+		var running bool
+		if id, running, err = insertRun(ctx, tx, n); err != nil {
 			return err
 		}
 		err = audit.Append(ctx, tx, audit.Entry{Actor: a, Action: action, Object: "source/" + name, Unit: &src.UnitID, Detail: map[string]any{"run": id}})
-		if err != nil {
-			return err
+		if err != nil || running {
+			return err // whoever carries it out has the work already
 		}
 		return jobs.MakeDue(ctx, tx, SyncWork, src.ID.String())
 	})

@@ -86,10 +86,10 @@ func (s *Syncer) openRun(ctx context.Context, source uuid.UUID, fence int64) (uu
 		switch {
 		case err == nil:
 			id = open.ID
-		case errors.Is(postgres.Classify(err), fault.NotFound) && !row.Enabled:
-			return nil
+		case errors.Is(postgres.Classify(err), fault.NotFound) && (!row.Enabled || row.Every == nil):
+			return nil // only when asked, and nobody asks
 		case errors.Is(postgres.Classify(err), fault.NotFound):
-			if id, err = insertRun(ctx, tx, newRun{Source: source, Trigger: BySchedule}); err != nil {
+			if id, _, err = insertRun(ctx, tx, newRun{Source: source, Trigger: BySchedule}); err != nil {
 				return err
 			}
 		default:

@@ -142,6 +142,86 @@ func TestStoppedRunnerGivesWorkBack(t *testing.T) {
 	<-again // with a lease of an hour: only because it was given back
 }
 
+func TestWorkAskedForMeanwhileIsDoneAgain(t *testing.T) {
+	t.Parallel()
+	db, ctx := pgtest.New(t), context.Background()
+	var times atomic.Int32
+	twice := make(chan struct{})
+	r := newRunner(t, db, time.Minute, func(ctx context.Context, w jobs.Work) error {
+		switch times.Add(1) {
+		case 1: // its result was not seen by whoever asks now
+			return jobs.MakeDue(ctx, db, kind, w.Key)
+		case 2:
+			close(twice)
+		}
+		return nil
+	})
+	if err := jobs.Schedule(ctx, db, kind, "a", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := jobs.MakeDue(ctx, db, kind, "a"); err != nil {
+		t.Fatal(err)
+	}
+	stop := start(t, r)
+	defer stop()
+	select {
+	case <-twice:
+	case <-time.After(30 * time.Second):
+		t.Fatal("what was asked for while the work was under way was forgotten")
+	}
+	stop()
+	if n := times.Load(); n != 2 {
+		t.Errorf("done %d times, want 2", n)
+	}
+}
+
+func TestFailedWorkStaysDue(t *testing.T) {
+	t.Parallel()
+	db, ctx := pgtest.New(t), context.Background()
+	failed := make(chan struct{}, 8)
+	r := newRunner(t, db, time.Minute, func(context.Context, jobs.Work) error {
+		failed <- struct{}{}
+		return errors.New("the database went away for a moment")
+	})
+	if err := jobs.Schedule(ctx, db, kind, "a", 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := jobs.MakeDue(ctx, db, kind, "a"); err != nil {
+		t.Fatal(err)
+	}
+	stop := start(t, r)
+	defer stop()
+	<-failed
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for owner := "somebody"; owner != ""; { // until the runner has put it off
+		if err := db.QueryRow(ctx, "SELECT lease_owner FROM due_work WHERE key = 'a'").Scan(&owner); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var due, rests bool
+	if err := db.QueryRow(ctx, "SELECT due_at <= clock_timestamp(), lease_until > clock_timestamp() FROM due_work WHERE key = 'a'").Scan(&due, &rests); err != nil || !due || !rests {
+		t.Errorf("work that failed: due %v, rests a little %v, %v", due, rests, err)
+	}
+	if len(failed) != 0 {
+		t.Error("work that failed was tried again at once")
+	}
+}
+
+func TestWorkThatLosesItsRhythmIsDoneOnceMore(t *testing.T) {
+	t.Parallel()
+	db, ctx := pgtest.New(t), context.Background()
+	for _, every := range []time.Duration{time.Hour, 0} { // due now, asked for, and then only when asked
+		if err := jobs.Schedule(ctx, db, kind, "a", every); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var due bool
+	if err := db.QueryRow(ctx, "SELECT due_at <= clock_timestamp() FROM due_work WHERE key = 'a'").Scan(&due); err != nil || !due {
+		t.Errorf("work that was due when it lost its rhythm: due %v, %v", due, err)
+	}
+}
+
 func TestScheduleKeepsTheNextTime(t *testing.T) {
 	t.Parallel()
 	db, ctx := pgtest.New(t), context.Background()

@@ -139,7 +139,7 @@ func (r *Runner) RunOnce(ctx context.Context) (int, error) {
 		}
 		n = len(rows)
 		for _, row := range rows {
-			args := workArgs{Work: row.Kind, Key: row.Key, Fence: row.Fence, Owner: r.owner}
+			args := workArgs{Work: row.Kind, Key: row.Key, Fence: row.Fence, Owner: r.owner, Due: row.DueAt}
 			if _, err := r.river.InsertTx(ctx, tx, args, &river.InsertOpts{MaxAttempts: 1}); err != nil {
 				return fmt.Errorf("enqueue %s %s: %w", row.Kind, row.Key, err)
 			}
@@ -149,12 +149,17 @@ func (r *Runner) RunOnce(ctx context.Context) (int, error) {
 	return n, err
 }
 
+// retryPause is how long work whose handler failed rests, unless its rhythm is faster.
+const retryPause = 30 * time.Second
+
 // workArgs is the job as River stores it.
 type workArgs struct {
 	Work  string `json:"work"`
 	Key   string `json:"key"`
 	Fence int64  `json:"fence"`
 	Owner string `json:"owner"`
+	// Due is when the work was due as it was claimed.
+	Due time.Time `json:"due"`
 }
 
 func (workArgs) Kind() string { return "due_work" }
@@ -188,10 +193,14 @@ func (w *worker) Work(ctx context.Context, job *river.Job[workArgs]) error {
 		// The process stops: give the work back at once instead of letting the lease run out.
 		return r.giveBack(ctx, a, err)
 	}
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil {
 		r.cfg.Log.ErrorContext(ctx, "job failed", "job", a.Work, "key", a.Key, "err", err)
+		if _, rerr := jobsdb.New().RetryWork(ctx, r.cfg.DB, jobsdb.RetryWorkParams{Kind: a.Work, Key: a.Key, Fence: a.Fence, Pause: retryPause}); rerr != nil {
+			return fmt.Errorf("put off %s %s: %w", a.Work, a.Key, postgres.Classify(rerr))
+		}
+		return nil
 	}
-	if _, ferr := jobsdb.New().FinishWork(ctx, r.cfg.DB, jobsdb.FinishWorkParams{Kind: a.Work, Key: a.Key, Fence: a.Fence}); ferr != nil {
+	if _, ferr := jobsdb.New().FinishWork(ctx, r.cfg.DB, jobsdb.FinishWorkParams{Kind: a.Work, Key: a.Key, Fence: a.Fence, Claimed: a.Due}); ferr != nil {
 		return fmt.Errorf("finish %s %s: %w", a.Work, a.Key, postgres.Classify(ferr))
 	}
 	return nil

@@ -26,9 +26,16 @@ RETURNING w.kind, w.key, w.due_at, w.fence;
 
 -- name: FinishWork :execrows
 -- Only the holder of the newest lease moves the work on. Missed beats are not caught up one by one.
+-- What was asked for since the work was claimed (@claimed is when it was due then) is still to be done.
 UPDATE due_work
 SET lease_owner = '', lease_until = '-infinity',
-    due_at = CASE WHEN every IS NULL THEN 'infinity' ELSE GREATEST(due_at + every, clock_timestamp()) END
+    due_at = CASE WHEN due_at > @claimed::timestamptz THEN due_at WHEN every IS NULL THEN 'infinity' ELSE GREATEST(due_at + every, clock_timestamp()) END
+WHERE kind = @kind AND key = @key AND fence = @fence;
+
+-- name: RetryWork :execrows
+-- The handler failed: the work stays due, and can be claimed again a little later.
+UPDATE due_work
+SET lease_owner = '', lease_until = clock_timestamp() + LEAST(COALESCE(every, @pause::interval), @pause::interval)
 WHERE kind = @kind AND key = @key AND fence = @fence;
 
 -- name: ReadFeed :many
@@ -57,13 +64,16 @@ DELETE FROM feed
 WHERE seq <= (SELECT COALESCE(min(c.seq), 0) FROM feed_cursors c) AND at < clock_timestamp() - @keep::interval;
 
 -- name: MakeDue :execrows
-UPDATE due_work SET due_at = LEAST(due_at, clock_timestamp()) WHERE kind = @kind AND key = @key;
+-- Due now, and once more after a handler that is at it already.
+UPDATE due_work
+SET due_at = CASE WHEN due_at <= clock_timestamp() AND lease_until <= clock_timestamp() THEN due_at ELSE clock_timestamp() END
+WHERE kind = @kind AND key = @key;
 
 -- name: ScheduleManual :exec
--- Work without a rhythm: never due by itself.
+-- Work without a rhythm: never due by itself. What is due now was perhaps asked for, and is done.
 INSERT INTO due_work (kind, key, due_at, every) VALUES (@kind, @key, 'infinity', NULL)
 ON CONFLICT (kind, key) DO UPDATE SET every = NULL,
-    due_at = CASE WHEN due_work.every IS NULL THEN due_work.due_at ELSE 'infinity' END;
+    due_at = CASE WHEN due_work.every IS NULL OR due_work.due_at <= clock_timestamp() THEN due_work.due_at ELSE 'infinity' END;
 
 -- name: ExtendLease :execrows
 UPDATE due_work SET lease_until = clock_timestamp() + @lease::interval WHERE kind = @kind AND key = @key AND fence = @fence AND lease_owner = @owner;

@@ -130,19 +130,26 @@ func (q *Queries) FeedLag(ctx context.Context, db DBTX) ([]FeedLagRow, error) {
 const finishWork = `-- name: FinishWork :execrows
 UPDATE due_work
 SET lease_owner = '', lease_until = '-infinity',
-    due_at = CASE WHEN every IS NULL THEN 'infinity' ELSE GREATEST(due_at + every, clock_timestamp()) END
-WHERE kind = $1 AND key = $2 AND fence = $3
+    due_at = CASE WHEN due_at > $1::timestamptz THEN due_at WHEN every IS NULL THEN 'infinity' ELSE GREATEST(due_at + every, clock_timestamp()) END
+WHERE kind = $2 AND key = $3 AND fence = $4
 `
 
 type FinishWorkParams struct {
-	Kind  string
-	Key   string
-	Fence int64
+	Claimed time.Time
+	Kind    string
+	Key     string
+	Fence   int64
 }
 
 // Only the holder of the newest lease moves the work on. Missed beats are not caught up one by one.
+// What was asked for since the work was claimed (@claimed is when it was due then) is still to be done.
 func (q *Queries) FinishWork(ctx context.Context, db DBTX, arg FinishWorkParams) (int64, error) {
-	result, err := db.Exec(ctx, finishWork, arg.Kind, arg.Key, arg.Fence)
+	result, err := db.Exec(ctx, finishWork,
+		arg.Claimed,
+		arg.Kind,
+		arg.Key,
+		arg.Fence,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -171,7 +178,9 @@ func (q *Queries) MakeCursor(ctx context.Context, db DBTX, consumer string) erro
 }
 
 const makeDue = `-- name: MakeDue :execrows
-UPDATE due_work SET due_at = LEAST(due_at, clock_timestamp()) WHERE kind = $1 AND key = $2
+UPDATE due_work
+SET due_at = CASE WHEN due_at <= clock_timestamp() AND lease_until <= clock_timestamp() THEN due_at ELSE clock_timestamp() END
+WHERE kind = $1 AND key = $2
 `
 
 type MakeDueParams struct {
@@ -179,6 +188,7 @@ type MakeDueParams struct {
 	Key  string
 }
 
+// Due now, and once more after a handler that is at it already.
 func (q *Queries) MakeDue(ctx context.Context, db DBTX, arg MakeDueParams) (int64, error) {
 	result, err := db.Exec(ctx, makeDue, arg.Kind, arg.Key)
 	if err != nil {
@@ -267,10 +277,37 @@ func (q *Queries) ReleaseLease(ctx context.Context, db DBTX, arg ReleaseLeasePar
 	return result.RowsAffected(), nil
 }
 
+const retryWork = `-- name: RetryWork :execrows
+UPDATE due_work
+SET lease_owner = '', lease_until = clock_timestamp() + LEAST(COALESCE(every, $1::interval), $1::interval)
+WHERE kind = $2 AND key = $3 AND fence = $4
+`
+
+type RetryWorkParams struct {
+	Pause time.Duration
+	Kind  string
+	Key   string
+	Fence int64
+}
+
+// The handler failed: the work stays due, and can be claimed again a little later.
+func (q *Queries) RetryWork(ctx context.Context, db DBTX, arg RetryWorkParams) (int64, error) {
+	result, err := db.Exec(ctx, retryWork,
+		arg.Pause,
+		arg.Kind,
+		arg.Key,
+		arg.Fence,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const scheduleManual = `-- name: ScheduleManual :exec
 INSERT INTO due_work (kind, key, due_at, every) VALUES ($1, $2, 'infinity', NULL)
 ON CONFLICT (kind, key) DO UPDATE SET every = NULL,
-    due_at = CASE WHEN due_work.every IS NULL THEN due_work.due_at ELSE 'infinity' END
+    due_at = CASE WHEN due_work.every IS NULL OR due_work.due_at <= clock_timestamp() THEN due_work.due_at ELSE 'infinity' END
 `
 
 type ScheduleManualParams struct {
@@ -278,7 +315,7 @@ type ScheduleManualParams struct {
 	Key  string
 }
 
-// Work without a rhythm: never due by itself.
+// Work without a rhythm: never due by itself. What is due now was perhaps asked for, and is done.
 func (q *Queries) ScheduleManual(ctx context.Context, db DBTX, arg ScheduleManualParams) error {
 	_, err := db.Exec(ctx, scheduleManual, arg.Kind, arg.Key)
 	return err
