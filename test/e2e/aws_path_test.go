@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -167,13 +168,14 @@ func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.Resp
 			t.Errorf("%s was %s and is %q after a failed listing", id, r.State, after[id].State)
 		}
 	}
-	failing := 0
+	failing, why := 0, []string{virginia}
 	for _, s := range harness.List[scope](t, c, "scopes", "moto", "--limit", "0") {
 		switch {
 		case s.State == "failed" && (s.Problem == nil || s.Problem.Text == "" || s.Problem.Fix == ""):
 			t.Errorf("%s in %s failed and does not say why and what to do: %+v", s.API, s.Region, s.Problem)
 		case s.State == "failed" && s.Region == virginia:
 			failing++
+			why = append(why, s.Problem.Text, s.Problem.Fix)
 		case s.Region == frankfurt && s.State != "ok":
 			t.Errorf("%s in %s is %s, though nothing is wrong there", s.API, s.Region, s.State)
 		}
@@ -181,9 +183,11 @@ func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.Resp
 	if failing == 0 {
 		t.Error("no scope of the failing region is shown as failed")
 	}
-	page := c.Page(t, "/sources/moto")
-	if !strings.Contains(page, "Failed") || !strings.Contains(page, virginia) {
-		t.Error("the source's page does not show the failing region")
+	page := html.UnescapeString(c.Page(t, "/sources/moto?state=failing"))
+	for _, word := range why {
+		if !strings.Contains(page, word) {
+			t.Errorf("the source's page does not say %q of the failing region", word)
+		}
 	}
 	p.set("", nil)
 	c.Must(t, "", "sync", "--source", "moto")

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -183,7 +184,10 @@ func (c *Console) Estate(t testing.TB) [][]string {
 	if err != nil {
 		t.Fatalf("read the CSV of the inventory: %v", err)
 	}
-	return rows[1:]
+	rows = rows[1:]
+	last := func(row []string) string { return row[len(row)-1] } // the native id
+	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(last(a)+a[2], last(b)+b[2]) })
+	return rows
 }
 
 // Everything is the text of every row of every table of the demo's database, by table.
@@ -195,7 +199,7 @@ func (c *Console) Everything(t testing.TB) map[string]string {
 		t.Fatalf("open the demo's database: %v", err)
 	}
 	defer conn.Close(t.Context())
-	rows, err := conn.Query(t.Context(), `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
+	rows, err := conn.Query(t.Context(), `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname NOT LIKE 'pg_temp%'`)
 	if err != nil {
 		t.Fatal(err)
 	}

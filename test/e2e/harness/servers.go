@@ -76,7 +76,7 @@ func StartOIDC(t testing.TB, publicURL string, people map[string][]string) OIDC 
 	}
 	port := FreePort(t)
 	p := Start(t, []string{"NODE_MODULES=" + Installed("node", "node_modules")}, "node", filepath.Join(Root(), "test", "e2e", "oidc-provider.mjs"),
-		port, publicURL+"/sign-in/callback", publicURL+"/sign-out", string(groups))
+		port, publicURL+"/sign-in/callback", publicURL+"/sign-in", string(groups))
 	o := OIDC{Issuer: "http://127.0.0.1:" + port, ClientID: "causeway", ClientSecret: "e2e-client-secret"}
 	p.Until(t, "ready", time.Minute, Answers(o.Issuer+"/.well-known/openid-configuration"))
 	return o
