@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/cloud"
 	"github.com/causeway/causeway/internal/config"
+	"github.com/causeway/causeway/internal/document"
 	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/provider/sample"
@@ -25,6 +27,8 @@ import (
 type demoOptions struct {
 	addr  string
 	scale int
+	// scaled: the size was asked for, and is not the default.
+	scaled bool
 }
 
 func newDemo(a *app) *cobra.Command {
@@ -36,7 +40,10 @@ func newDemo(a *app) *cobra.Command {
 Sign-in is local: choose a role. No account and no network is needed. A second start reuses the data.
 
 Other commands given the same --data DIR talk to this demo: console sync --data DIR.`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.scaled = cmd.Flags().Changed("scale")
+			return a.demo(cmd.Context(), o)
+		},
 	}
 	cmd.Flags().StringVar(&o.addr, "addr", "127.0.0.1:8080", "listen on `HOST:PORT`, a loopback address")
 	cmd.Flags().IntVar(&o.scale, "scale", sample.DefaultScale, "`RESOURCES` in the sample estate, 1000 to 10000000")
@@ -96,7 +103,7 @@ func (a *app) runDemo(ctx context.Context, cfg config.Config, o demoOptions, l n
 		return err
 	}
 	defer c.close()
-	if err := c.sampleEstate(ctx, o.scale); err != nil {
+	if err := c.sampleEstate(ctx, o); err != nil {
 		return err
 	}
 	url := "http://" + l.Addr().String()
@@ -109,19 +116,23 @@ func (a *app) runDemo(ctx context.Context, cfg config.Config, o demoOptions, l n
 	return c.run(ctx, l, url, databaseURL, true)
 }
 
-// sampleEstate applies the sample's documents the first time. What people change afterwards stays.
-func (c *console) sampleEstate(ctx context.Context, scale int) error {
+// sampleEstate applies the sample's documents the first time. What people change afterwards stays,
+// unless another size is asked for: then the source is applied again, and nothing else.
+func (c *console) sampleEstate(ctx context.Context, o demoOptions) error {
 	_, err := c.inventory.Source(ctx, cloud.FullAccess(), "sample")
-	known := err == nil
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
-	if known {
+	known := err == nil
+	if known && !o.scaled {
 		return nil
 	}
-	docs, err := serverDecoder(c.inventory.Adapters()).Decode("sample", sample.Documents(scale))
+	docs, err := serverDecoder(c.inventory.Adapters()).Decode("sample", sample.Documents(o.scale))
 	if err != nil {
 		return fmt.Errorf("read the sample's documents: %w", err)
+	}
+	if known {
+		docs = slices.DeleteFunc(docs, func(d document.Document) bool { return d.Kind != document.KindSource })
 	}
 	return applyAsSystem(ctx, c.inventory, docs)
 }

@@ -179,7 +179,7 @@ func (c *console) server(url string, databaseURL string) (*web.Server, error) {
 			{Name: "database", Try: c.db.Ping},
 			{Name: "schema", Try: func(ctx context.Context) error { return postgres.RequireSchema(ctx, databaseURL) }},
 		},
-		Collectors: []prometheus.Collector{postgres.Collector(c.db)},
+		Collectors: []prometheus.Collector{postgres.Collector(c.db), newFeedLag(c.db, c.log)},
 	})
 }
 

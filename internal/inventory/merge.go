@@ -27,6 +27,7 @@ var errBusy = errors.New("another process lists the scope")
 // scopeWriter writes what one scope shows, over one connection that holds the scope's lock.
 type scopeWriter struct {
 	conn    *pgxpool.Conn
+	slots   chan struct{} // where the scope's slot goes back to
 	q       *inventorydb.Queries
 	scope   int64
 	rank    int16
@@ -36,18 +37,25 @@ type scopeWriter struct {
 }
 
 // openScope takes a connection and the scope's lock. errBusy when somebody else has it.
-func openScope(ctx context.Context, db *pgxpool.Pool, id int64, s provider.Scope) (*scopeWriter, error) {
-	conn, err := db.Acquire(ctx)
+func (s *Syncer) openScope(ctx context.Context, id int64, sc provider.Scope) (*scopeWriter, error) {
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	conn, err := s.cfg.DB.Acquire(ctx)
 	if err != nil {
+		<-s.slots
 		return nil, fmt.Errorf("take a connection: %w", postgres.Classify(err))
 	}
 	w := &scopeWriter{
-		conn: conn, q: inventorydb.New(), scope: id, rank: int16(s.Rank), manager: s.Manager,
+		conn: conn, slots: s.slots, q: s.q, scope: id, rank: int16(sc.Rank), manager: sc.Manager,
 		rows: make([]inventorydb.StageResourcesParams, 0, batchRows), at: make(map[uuid.UUID]int, batchRows),
 	}
 	got, err := w.q.TryLockScope(ctx, conn, int32(id)) //nolint:gosec // scopes are counted in thousands
 	if err != nil || !got {
 		conn.Release()
+		<-s.slots
 		if err != nil {
 			return nil, fmt.Errorf("lock scope %d: %w", id, postgres.Classify(err))
 		}
@@ -70,6 +78,7 @@ func (w *scopeWriter) close(ctx context.Context) {
 		w.conn.Conn().Close(ctx) // it is broken already
 	}
 	w.conn.Release()
+	<-w.slots
 }
 
 func (w *scopeWriter) add(row inventorydb.StageResourcesParams) {
@@ -119,27 +128,55 @@ func (w *scopeWriter) merge(ctx context.Context, tx pgx.Tx, c *Counts) error {
 	if changes == 0 {
 		return nil
 	}
+	born, err := w.lock(ctx, tx)
+	if err != nil {
+		return err
+	}
+	at, err := w.insert(ctx, tx, born, c)
+	if err != nil {
+		return err
+	}
+	return w.apply(ctx, tx, born, at, c)
+}
+
+// lock holds the known rows of the batch until the commit, and returns a time after all their
+// versions began. What another scope did to them in the meantime is taken into account.
+func (w *scopeWriter) lock(ctx context.Context, tx pgx.Tx) (time.Time, error) {
 	locked, err := w.q.LockChanged(ctx, tx)
 	if err != nil {
-		return fmt.Errorf("lock changed rows: %w", postgres.Classify(err))
+		return time.Time{}, fmt.Errorf("lock changed rows: %w", postgres.Classify(err))
 	}
-	return w.apply(ctx, tx, locked.At, c)
+	if err := w.q.ReviseChanges(ctx, tx, inventorydb.ReviseChangesParams{Scope: w.scope, Rank: w.rank}); err != nil {
+		return time.Time{}, fmt.Errorf("revise changes: %w", postgres.Classify(err))
+	}
+	return locked.At, nil
+}
+
+// insert makes the resources that nobody has shown before, as of born, and returns the time of
+// everything else in the batch. Where another scope inserted some of them first, its rows have to
+// be locked too, and that time is a later one.
+func (w *scopeWriter) insert(ctx context.Context, tx pgx.Tx, born time.Time, c *Counts) (at time.Time, err error) {
+	c.New, err = w.q.InsertResources(ctx, tx, inventorydb.InsertResourcesParams{Scope: w.scope, Rank: w.rank, At: born})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("insert new resources: %w", postgres.Classify(err))
+	}
+	resolved, err := w.q.ResolveInserted(ctx, tx, inventorydb.ResolveInsertedParams{Scope: w.scope, Rank: w.rank})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("resolve new resources: %w", postgres.Classify(err))
+	}
+	if resolved == c.New {
+		return born, nil
+	}
+	return w.lock(ctx, tx)
 }
 
 // apply writes the changes found. Each step is one statement over the whole batch.
-func (w *scopeWriter) apply(ctx context.Context, tx pgx.Tx, at time.Time, c *Counts) error {
+func (w *scopeWriter) apply(ctx context.Context, tx pgx.Tx, born, at time.Time, c *Counts) error {
 	q, scope, rank := w.q, w.scope, w.rank
 	steps := []struct {
 		what string
 		do   func() error
 	}{
-		{"insert new resources", func() (err error) {
-			c.New, err = q.InsertResources(ctx, tx, inventorydb.InsertResourcesParams{Scope: scope, Rank: rank, At: at})
-			return err
-		}},
-		{"resolve new resources", func() error {
-			return q.ResolveInserted(ctx, tx, inventorydb.ResolveInsertedParams{Scope: scope, Rank: rank})
-		}},
 		{"keep what the former owner said", func() error { return q.KeepOutranked(ctx, tx, scope) }},
 		{"close versions", func() (err error) {
 			c.Changed, err = q.CloseVersions(ctx, tx, inventorydb.CloseVersionsParams{At: at, Rank: rank})
@@ -148,9 +185,9 @@ func (w *scopeWriter) apply(ctx context.Context, tx pgx.Tx, at time.Time, c *Cou
 		{"close locations", func() error { return q.CloseLocations(ctx, tx, at) }},
 		{"close relations", func() error { return q.CloseRelations(ctx, tx) }},
 		{"insert locations", func() error {
-			return q.InsertLocations(ctx, tx, inventorydb.InsertLocationsParams{Scope: scope, At: at})
+			return q.InsertLocations(ctx, tx, inventorydb.InsertLocationsParams{Scope: scope, Born: born, At: at})
 		}},
-		{"insert relations", func() error { return q.InsertRelations(ctx, tx, at) }},
+		{"insert relations", func() error { return q.InsertRelations(ctx, tx, born) }},
 		{"update resources", func() error {
 			_, err := q.UpdateResources(ctx, tx, inventorydb.UpdateResourcesParams{Scope: scope, Rank: rank, At: at})
 			return err
@@ -158,6 +195,7 @@ func (w *scopeWriter) apply(ctx context.Context, tx pgx.Tx, at time.Time, c *Cou
 		{"take ownership", func() error {
 			return q.TakeOwnership(ctx, tx, inventorydb.TakeOwnershipParams{Scope: scope, Rank: rank})
 		}},
+		{"prove locations", func() error { return q.ProveLocations(ctx, tx, scope) }},
 		{"write witnesses", func() error {
 			return q.WriteWitnesses(ctx, tx, inventorydb.WriteWitnessesParams{Scope: scope, Rank: rank, Manager: w.manager, At: at})
 		}},

@@ -118,13 +118,16 @@ func (s *Service) CancelRun(ctx context.Context, a audit.Actor, id uuid.UUID) er
 	})
 }
 
-// Run returns one run. Runs are visible to whoever may see the source's unit.
+// Run returns one run. Runs are visible to whoever sees the source.
 func (s *Service) Run(ctx context.Context, acc cloud.Access, id uuid.UUID) (Run, error) {
 	row, err := s.q.RunByID(ctx, s.db, id)
-	if err != nil || !acc.Sees(row.UnitID.String()) {
-		if err == nil || errors.Is(postgres.Classify(err), fault.NotFound) {
-			return Run{}, fault.Say(fault.NotFound, "There is no run %s.", id).Because(err)
-		}
+	if err == nil {
+		err = s.mustSee(ctx, acc, row.SourceID, row.UnitID)
+	}
+	if errors.Is(postgres.Classify(err), fault.NotFound) {
+		return Run{}, fault.Say(fault.NotFound, "There is no run %s.", id).Because(err)
+	}
+	if err != nil {
 		return Run{}, fmt.Errorf("run %s: %w", id, postgres.Classify(err))
 	}
 	return runFromRow(inventorydb.OpenRunsRow(row)), nil

@@ -70,16 +70,28 @@ func (s *Service) Sources(ctx context.Context, acc cloud.Access) ([]Source, erro
 	return out, nil
 }
 
-// Source returns one source by name.
+// Source returns one source by name, if acc sees its unit or an account that it reads.
 func (s *Service) Source(ctx context.Context, acc cloud.Access, name string) (Source, error) {
 	row, err := s.q.SourceByName(ctx, s.db, name)
-	if err == nil && !acc.Sees(row.UnitID.String()) {
-		err = pgx.ErrNoRows
+	if err == nil {
+		err = s.mustSee(ctx, acc, row.ID, row.UnitID)
 	}
 	if err != nil {
 		return Source{}, sourceNotFound(name, err)
 	}
 	return sourceFromRow(inventorydb.SourcesRow(row)), nil
+}
+
+// mustSee is an error unless acc sees the source's unit, or an account that it reads.
+func (s *Service) mustSee(ctx context.Context, acc cloud.Access, source, unit uuid.UUID) error {
+	if acc.Sees(unit.String()) {
+		return nil
+	}
+	reaches, err := s.q.SourceReaches(ctx, s.db, inventorydb.SourceReachesParams{SourceID: source, Units: acc.Units()})
+	if err == nil && !reaches {
+		return pgx.ErrNoRows
+	}
+	return err
 }
 
 func sourceNotFound(name string, err error) error {
@@ -275,6 +287,9 @@ func (s *Service) DeleteSource(ctx context.Context, a audit.Actor, name string) 
 		if _, err := s.q.DeleteSource(ctx, tx, id); err != nil {
 			return fmt.Errorf("delete source %s: %w", name, postgres.Classify(err))
 		}
+		if err := s.q.StopRuns(ctx, tx, id); err != nil {
+			return fmt.Errorf("stop the sync of source %s: %w", name, postgres.Classify(err))
+		}
 		if err := jobs.Unschedule(ctx, tx, SyncWork, id.String()); err != nil {
 			return err
 		}
@@ -302,10 +317,20 @@ func (s *Service) HandleRetire(ctx context.Context, w jobs.Work) error {
 	if err != nil {
 		return fmt.Errorf("scopes of source %s: %w", id, postgres.Classify(err))
 	}
+	busy := false
 	for _, scope := range scopes {
-		if err := s.syncer.removeScope(ctx, scope, GoneScopeRemoved); err != nil {
+		err := s.syncer.removeScope(ctx, scope, GoneScopeRemoved)
+		if err != nil && !errors.Is(err, errBusy) {
 			return err
 		}
+		busy = busy || err != nil
+	}
+	ended, err := s.q.EndRuns(ctx, s.db, id)
+	if err != nil {
+		return fmt.Errorf("end the sync of source %s: %w", id, postgres.Classify(err))
+	}
+	if busy || ended > 0 {
+		return nil // a process may not have noticed yet, and may still plan scopes
 	}
 	return jobs.Unschedule(ctx, s.db, RetireWork, w.Key)
 }
@@ -322,7 +347,11 @@ func (s *Service) RemoveScope(ctx context.Context, a audit.Actor, id int64) erro
 	if err := audit.Append(ctx, s.db, audit.Entry{Actor: a, Action: "scope.remove", Object: "source/" + row.Source, Detail: scopeDetail(row)}); err != nil {
 		return err
 	}
-	return s.syncer.removeScope(ctx, id, GoneScopeRemoved)
+	err = s.syncer.removeScope(ctx, id, GoneScopeRemoved)
+	if errors.Is(err, errBusy) {
+		return fault.Say(fault.Conflict, "A sync reads this scope right now, so its source offers it again.")
+	}
+	return err
 }
 
 // ReleaseHeld lets the rows go that the brake holds, and asks for a sync that does it.

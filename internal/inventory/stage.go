@@ -1,14 +1,15 @@
 package inventory
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -77,17 +78,17 @@ type content struct {
 // stageRow turns a resource into the row that the merge takes. acct is the account it belongs to.
 func stageRow(r *provider.Resource, s provider.Scope, acct int64, where places) (inventorydb.StageResourcesParams, error) {
 	var none inventorydb.StageResourcesParams
-	if r.NativeID == "" {
+	if clean(r.NativeID) == "" {
 		return none, &provider.Problem{Code: provider.ProblemInvalid, Text: fmt.Sprintf("A %s named %q came without an id.", r.NativeType, r.Name)}
 	}
 	kind, portability := classify(r)
-	name := r.Name
+	native, name := clean(r.NativeID), r.Name
 	if name == "" {
 		name = lastSegment(r.NativeID)
 	}
 	c := content{
-		Type: r.NativeType, Kind: kind, Name: name, Account: acct, Region: r.Region, Zone: r.Zone, Portability: portability,
-		Created: r.Created.UTC(), Ref: r.Ref,
+		Type: short(r.NativeType, maxName), Kind: kind, Name: short(name, maxName), Account: acct, Region: short(r.Region, maxName),
+		Zone: clean(r.Zone), Portability: portability, Created: r.Created.UTC(), Ref: clean(r.Ref),
 	}
 	var err error
 	if c.Tags, err = encodeTags(r.Tags); err != nil {
@@ -107,10 +108,10 @@ func stageRow(r *provider.Resource, s provider.Scope, acct int64, where places) 
 		return none, fmt.Errorf("encode %s: %w", r.NativeID, err)
 	}
 	return inventorydb.StageResourcesParams{
-		Key: resourceKey(r.Provider, r.NativeID), Hash: digest(all), Provider: string(r.Provider), NativeID: r.NativeID,
-		NativeType: r.NativeType, Kind: string(kind), Name: clean(name), AccountID: acct, Region: r.Region, Zone: r.Zone,
-		Portability: string(portability), CreatedAt: nullable(r.Created.UTC()), ObservedAt: nullable(r.Observed.UTC()),
-		Tags: c.Tags, Attributes: c.Attributes, Ref: clean(r.Ref), Locations: c.Locations, Relations: c.Relations,
+		Key: resourceKey(r.Provider, native), Hash: digest(all), Provider: string(r.Provider), NativeID: native,
+		NativeType: c.Type, Kind: string(kind), Name: c.Name, AccountID: acct, Region: c.Region, Zone: c.Zone,
+		Portability: string(portability), CreatedAt: nullable(c.Created), ObservedAt: nullable(r.Observed.UTC()),
+		Tags: c.Tags, Attributes: c.Attributes, Ref: c.Ref, Locations: c.Locations, Relations: c.Relations,
 	}, nil
 }
 
@@ -139,6 +140,27 @@ func clean(s string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
 }
 
+// The longest texts that the list's indexes take with room to spare, in bytes. No provider allows
+// more; a Kubernetes annotation or a hand-written state may.
+const (
+	maxName     = 500
+	maxTagKey   = 500
+	maxTagValue = 1000
+)
+
+// short is clean text of at most limit bytes; what is cut off shows.
+func short(s string, limit int) string {
+	s = clean(s)
+	if len(s) <= limit {
+		return s
+	}
+	cut := limit - len("…")
+	for !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
+
 func encodeTags(tags []cloud.Tag) (json.RawMessage, error) {
 	if len(tags) == 0 {
 		return json.RawMessage("[]"), nil
@@ -148,7 +170,7 @@ func encodeTags(tags []cloud.Tag) (json.RawMessage, error) {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Value, b.Value))
 	})
 	for i, t := range sorted {
-		sorted[i].Key, sorted[i].Value = clean(t.Key), clean(t.Value)
+		sorted[i].Key, sorted[i].Value = short(t.Key, maxTagKey), short(t.Value, maxTagValue)
 		if t.Namespace == "" {
 			sorted[i].Namespace = cloud.NamespaceTag
 		}
@@ -156,7 +178,11 @@ func encodeTags(tags []cloud.Tag) (json.RawMessage, error) {
 	return json.Marshal(sorted)
 }
 
-// encodeAttributes drops the one escape that jsonb refuses.
+// nulEscape finds an escaped NUL in JSON text, after any number of whole escaped backslashes.
+var nulEscape = regexp.MustCompile(`(\\\\)|\\u0000`)
+
+// encodeAttributes drops NUL, the one character that jsonb refuses. An escaped backslash before
+// "u0000" is plain text and stays.
 func encodeAttributes(a map[string]any) (json.RawMessage, error) {
 	if len(a) == 0 {
 		return json.RawMessage("{}"), nil
@@ -165,7 +191,7 @@ func encodeAttributes(a map[string]any) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bytes.ReplaceAll(b, []byte(`\u0000`), nil), nil
+	return nulEscape.ReplaceAll(b, []byte("$1")), nil
 }
 
 func encodeRelations(rel []provider.Relation) (json.RawMessage, error) {
@@ -174,10 +200,11 @@ func encodeRelations(rel []provider.Relation) (json.RawMessage, error) {
 	}
 	out := make([]stagedRelation, 0, len(rel))
 	for _, r := range rel {
-		if r.NativeID == "" {
+		native := clean(r.NativeID)
+		if native == "" {
 			continue
 		}
-		out = append(out, stagedRelation{Type: r.Type, Key: resourceKey(r.Provider, r.NativeID), Provider: r.Provider, Native: r.NativeID})
+		out = append(out, stagedRelation{Type: r.Type, Key: resourceKey(r.Provider, native), Provider: r.Provider, Native: native})
 	}
 	slices.SortFunc(out, func(a, b stagedRelation) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Native, b.Native))
@@ -213,7 +240,7 @@ func encodeLocations(r *provider.Resource, kind cloud.Kind, s provider.Scope, wh
 		}
 		out[i] = stagedLocation{
 			Ord: int16(i), Facet: l.Facet, Place: clean(l.Place), Countries: place.Countries, Meaning: place.Meaning, //nolint:gosec // a resource has a handful
-			Detail: clean(l.Detail), Evidence: provider.Evidence{API: l.Evidence.API, Field: l.Evidence.Field, Value: clean(l.Evidence.Value)},
+			Detail: clean(l.Detail), Evidence: provider.Evidence{API: clean(l.Evidence.API), Field: clean(l.Evidence.Field), Value: clean(l.Evidence.Value)},
 		}
 	}
 	return json.Marshal(out)

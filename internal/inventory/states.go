@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -13,9 +12,10 @@ import (
 	"github.com/causeway/causeway/internal/provider"
 )
 
-// SourceStates returns every source that acc sees with what its ledger says, by name.
+// SourceStates returns every source that acc sees with what its ledger says, by name: those of its
+// units, and those that read accounts of its units, which then count only those accounts.
 func (s *Service) SourceStates(ctx context.Context, acc cloud.Access) ([]SourceState, error) {
-	rows, err := s.q.SourceStates(ctx, s.db, time.Time{})
+	rows, err := s.q.SourceStates(ctx, s.db, inventorydb.SourceStatesParams{AllUnits: acc.All(), Units: acc.Units()})
 	if err != nil {
 		return nil, fmt.Errorf("read source states: %w", postgres.Classify(err))
 	}
@@ -38,9 +38,6 @@ func (s *Service) SourceStates(ctx context.Context, acc cloud.Access) ([]SourceS
 	}
 	var out []SourceState
 	for _, r := range rows {
-		if !acc.Sees(r.UnitID.String()) {
-			continue
-		}
 		st := SourceState{
 			Source:   Source{ID: r.ID, Name: r.Name, Adapter: r.Adapter, Enabled: r.Enabled, UnitID: r.UnitID, Unit: r.Unit, Revision: r.Revision},
 			Accounts: r.Accounts, Scopes: r.Scopes, ScopesOK: r.ScopesOk, ScopesFailed: r.ScopesFailed, ScopesHeld: r.ScopesHeld, Rows: r.Rows,

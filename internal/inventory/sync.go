@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,6 +43,7 @@ type Syncer struct {
 	cfg    SyncerConfig
 	limits *Limits
 	q      *inventorydb.Queries
+	slots  chan struct{} // one for each scope that holds a connection
 }
 
 // NewSyncer checks the configuration.
@@ -52,7 +54,12 @@ func NewSyncer(cfg SyncerConfig) (*Syncer, error) {
 	if cfg.Parallel == 0 {
 		cfg.Parallel = 4
 	}
-	return &Syncer{cfg: cfg, limits: NewLimits(cfg.Clock), q: inventorydb.New()}, nil
+	return &Syncer{
+		cfg: cfg, limits: NewLimits(cfg.Clock), q: inventorydb.New(),
+		// A scope holds one connection and needs a second one now and then: were all of them held, every
+		// scope would wait for every other. The other half is for that, and for pages.
+		slots: make(chan struct{}, max(1, cfg.DB.Config().MaxConns/2)),
+	}, nil
 }
 
 // HandleWork syncs the source that is due. It is the jobs.Handler of SyncWork.
@@ -116,7 +123,10 @@ func (s *Syncer) Run(ctx context.Context, id uuid.UUID, fence int64) error {
 		log: s.cfg.Log.With("source", src.Name, "run", id), accounts: map[cloud.AccountRef]int64{},
 	}
 	r.log.InfoContext(ctx, "sync begins", "attempt", begun.Attempt, "trigger", begun.Trigger)
-	state, problem, err := r.execute(ctx)
+	state, problem := RunCanceled, (*provider.Problem)(nil)
+	if !begun.Cancel {
+		state, problem, err = r.execute(ctx)
+	}
 	if err != nil && ctx.Err() != nil {
 		return err // the process stops or lost its lease: the run goes on elsewhere
 	}
@@ -124,6 +134,12 @@ func (s *Syncer) Run(ctx context.Context, id uuid.UUID, fence int64) error {
 		state, problem = RunFailed, provider.ProblemOf(err)
 		r.log.ErrorContext(ctx, "sync failed", "err", err)
 	}
+	return r.finish(ctx, state, problem)
+}
+
+// finish closes the run's line in the ledger.
+func (r *run) finish(ctx context.Context, state RunState, problem *provider.Problem) error {
+	s, id := r.s, r.id
 	end := inventorydb.FinishRunParams{ID: id, State: string(state)}
 	if problem != nil {
 		end.ProblemCode, end.ProblemText, end.ProblemFix = string(problem.Code), clean(problem.Text), clean(problem.Fix)
@@ -284,6 +300,7 @@ type planned struct {
 // plan writes the scopes that exist now into the ledger. incomplete says why the list of scopes is
 // not complete; what came before is listed all the same.
 func (r *run) plan(ctx context.Context, reader provider.Reader) (out []planned, incomplete, err error) {
+	ids, known := []int64{}, map[int64]bool{}
 	for sc, err := range reader.Scopes(ctx) {
 		if err != nil {
 			incomplete = err
@@ -293,11 +310,12 @@ func (r *run) plan(ctx context.Context, reader provider.Reader) (out []planned, 
 		if err != nil {
 			return nil, nil, err
 		}
-		out = append(out, p)
-	}
-	ids := make([]int64, len(out))
-	for i, p := range out {
-		ids[i] = p.id
+		if known[p.id] {
+			r.log.WarnContext(ctx, "the adapter offers a scope twice", "account", sc.Account.ID, "region", sc.Region, "api", sc.API)
+			continue
+		}
+		known[p.id] = true
+		out, ids = append(out, p), append(ids, p.id)
 	}
 	db := r.s.cfg.DB
 	if err := r.s.q.PlanRunScopes(ctx, db, inventorydb.PlanRunScopesParams{RunID: r.id, ScopeIds: ids}); err != nil {
@@ -310,6 +328,7 @@ func (r *run) plan(ctx context.Context, reader provider.Reader) (out []planned, 
 }
 
 func (r *run) planOne(ctx context.Context, sc provider.Scope) (planned, error) {
+	sc.Region, sc.API, sc.Manager, sc.Lineage = clean(sc.Region), clean(sc.API), clean(sc.Manager), clean(sc.Lineage)
 	acct, err := r.account(ctx, sc.Account)
 	if err != nil {
 		return planned{}, err
@@ -340,12 +359,8 @@ func (r *run) account(ctx context.Context, a provider.Account) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("encode tags of account %s: %w", a.ID, err)
 	}
-	name := a.Name
-	if name == "" {
-		name = a.ID
-	}
 	acct, err := r.s.ensureAccount(ctx, inventorydb.EnsureAccountParams{
-		Provider: string(a.Provider), NativeID: clean(a.ID), Name: clean(name), Parent: clean(a.Parent), Tags: tags, FallbackUnit: r.source.UnitID,
+		Provider: string(a.Provider), NativeID: clean(a.ID), Name: short(cmp.Or(a.Name, a.ID), maxName), Parent: clean(a.Parent), Tags: tags, FallbackUnit: r.source.UnitID,
 	})
 	if err != nil {
 		return 0, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/inventory/inventorydb"
 	"github.com/causeway/causeway/internal/postgres"
 	"github.com/causeway/causeway/internal/provider"
@@ -23,10 +24,7 @@ func (r *run) listScope(ctx context.Context, reader provider.Reader, p planned) 
 	if older := refuseOlder(p); older != nil {
 		return r.fail(ctx, p, older)
 	}
-	if err := r.s.q.BeginScope(ctx, r.s.cfg.DB, inventorydb.BeginScopeParams{RunID: r.id, ScopeID: p.id}); err != nil {
-		return fmt.Errorf("begin scope %d: %w", p.id, postgres.Classify(err))
-	}
-	w, err := openScope(ctx, r.s.cfg.DB, p.id, p.Scope)
+	w, err := r.s.openScope(ctx, p.id, p.Scope)
 	if errors.Is(err, errBusy) {
 		return r.fail(ctx, p, &provider.Problem{
 			Code: provider.ProblemUnreachable, Text: "Another process of the console lists this scope right now.", Fix: "Nothing to do: its result counts.",
@@ -36,6 +34,9 @@ func (r *run) listScope(ctx context.Context, reader provider.Reader, p planned) 
 		return err
 	}
 	defer w.close(ctx)
+	if err := r.s.q.BeginScope(ctx, r.s.cfg.DB, inventorydb.BeginScopeParams{RunID: r.id, ScopeID: p.id}); err != nil {
+		return fmt.Errorf("begin scope %d: %w", p.id, postgres.Classify(err))
+	}
 	for attempt := 1; ; attempt++ {
 		problem, err := r.listOnce(ctx, reader, p, w)
 		if err != nil || problem == nil {
@@ -80,7 +81,7 @@ func (r *run) listOnce(ctx context.Context, reader provider.Reader, p planned, w
 		}
 		if err != nil {
 			if ferr := r.flush(ctx, w, p); ferr != nil {
-				return nil, ferr
+				return refused(ferr)
 			}
 			return provider.ProblemOf(err), nil
 		}
@@ -89,7 +90,7 @@ func (r *run) listOnce(ctx context.Context, reader provider.Reader, p planned, w
 		}
 		if w.full() {
 			if err := r.flush(ctx, w, p); err != nil {
-				return nil, err
+				return refused(err)
 			}
 		}
 	}
@@ -97,9 +98,21 @@ func (r *run) listOnce(ctx context.Context, reader provider.Reader, p planned, w
 		return nil, context.Cause(ctx)
 	}
 	if err := r.flush(ctx, w, p); err != nil {
-		return nil, err
+		return refused(err)
 	}
 	return nil, r.closeScope(ctx, w, p, observed)
+}
+
+// refused makes rows that the database cannot hold a problem of their scope: one strange answer of a
+// provider must not end the sync of everything else.
+func refused(err error) (*provider.Problem, error) {
+	if !errors.Is(err, fault.Invalid) {
+		return nil, err
+	}
+	return &provider.Problem{
+		Code: provider.ProblemInvalid, Text: "The answer holds values that cannot be stored.",
+		Fix: "See the server's log for this run, and report it with the adapter's name.", Err: err,
+	}, nil
 }
 
 // stage adds one resource to the batch, with the account it belongs to.
@@ -227,7 +240,7 @@ func (r *run) retire(ctx context.Context, plan []planned) error {
 
 // removeScope ends a scope's witnesses and its line in the ledger.
 func (s *Syncer) removeScope(ctx context.Context, id int64, reason GoneReason) error {
-	w, err := openScope(ctx, s.cfg.DB, id, provider.Scope{})
+	w, err := s.openScope(ctx, id, provider.Scope{})
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type estate struct {
 	fail     map[string]error               // by scope API: the error after its rows
 	planErr  error
 	onRow    func(api string, n int) // called before each row
+	hold     bool                    // a listing ends only with its context
 	listings int
 }
 
@@ -62,6 +63,10 @@ func (e *estate) Resources(ctx context.Context, s provider.Scope) iter.Seq2[prov
 			if !yield(r, nil) {
 				return
 			}
+		}
+		if e.hold {
+			<-ctx.Done()
+			fail = ctx.Err()
 		}
 		if fail != nil {
 			yield(provider.Resource{}, fail)

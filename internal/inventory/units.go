@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -222,73 +221,6 @@ func (s *Service) claim(ctx context.Context, tx pgx.Tx, id uuid.UUID, p PutUnit)
 		return fault.Say(fault.Conflict, "The account %s:%s belongs to the unit %s already. Remove it there first.", acct.Provider, acct.ID, holder).In("spec.accounts")
 	}
 	return nil
-}
-
-// MoveWork lets accounts and their resources follow the units that claim them.
-const MoveWork jobs.Kind = "move-accounts"
-
-// moveEvery is how often stragglers are looked for.
-const moveEvery = 5 * time.Minute
-
-// moveRows is how many resources move in one transaction.
-const moveRows = 2000
-
-// HandleMove is the jobs.Handler of MoveWork.
-func (s *Service) HandleMove(ctx context.Context, _ jobs.Work) error {
-	rows, err := s.q.MisplacedAccounts(ctx, s.db)
-	if err != nil {
-		return fmt.Errorf("look for accounts to move: %w", postgres.Classify(err))
-	}
-	for _, r := range rows {
-		err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) error {
-			if err := s.q.MoveAccount(ctx, tx, inventorydb.MoveAccountParams{ID: r.ID, UnitID: r.Wanted}); err != nil {
-				return err
-			}
-			if err := s.q.EndAccountUnit(ctx, tx, r.ID); err != nil {
-				return err
-			}
-			return s.q.BeginAccountUnit(ctx, tx, inventorydb.BeginAccountUnitParams{AccountID: r.ID, UnitID: r.Wanted})
-		})
-		if err != nil {
-			return fmt.Errorf("move account %d: %w", r.ID, postgres.Classify(err))
-		}
-		if err := s.moveResources(ctx, r.ID, r.Wanted); err != nil {
-			return err
-		}
-	}
-	// Rows that a running sync or a crash left behind in the old unit.
-	left, err := s.q.StragglingAccounts(ctx, s.db)
-	if err != nil {
-		return fmt.Errorf("look for resources to move: %w", postgres.Classify(err))
-	}
-	for _, r := range left {
-		if err := s.moveResources(ctx, r.ID, r.UnitID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Service) moveResources(ctx context.Context, account int64, unit uuid.UUID) error {
-	var after int64
-	for {
-		var ids []int64
-		err := postgres.InTx(ctx, s.db, func(tx pgx.Tx) (err error) {
-			ids, err = s.q.MoveResources(ctx, tx, inventorydb.MoveResourcesParams{UnitID: unit, AccountID: account, After: after, MaxRows: moveRows})
-			if err != nil || len(ids) == 0 {
-				return err
-			}
-			_, err = s.q.Announce(ctx, tx, inventorydb.AnnounceParams{Topic: FeedResource, Ids: ids})
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("move resources of account %d: %w", account, postgres.Classify(err))
-		}
-		if len(ids) == 0 {
-			return nil
-		}
-		after = slices.Max(ids)
-	}
 }
 
 func sameAccounts(a, b []cloud.AccountRef) bool {

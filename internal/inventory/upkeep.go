@@ -25,8 +25,12 @@ func (s *Service) Handlers() map[jobs.Kind]jobs.Handler {
 	}
 }
 
-// ScheduleUpkeep makes the domain's recurring work known. Safe to call at every start.
+// ScheduleUpkeep makes the domain's recurring work known. Safe to call at every start. Partitions are
+// made at once: after months of standing still, a sync that is due must not come before them.
 func (s *Service) ScheduleUpkeep(ctx context.Context) error {
+	if err := s.q.EnsurePartitions(ctx, s.db); err != nil {
+		return fmt.Errorf("make partitions: %w", postgres.Classify(err))
+	}
 	if err := jobs.Schedule(ctx, s.db, UpkeepWork, "inventory", upkeepEvery); err != nil {
 		return err
 	}

@@ -32,13 +32,12 @@ func (s *server) showInventory(c echo.Context) error {
 }
 
 func (s *server) inventoryPage(c echo.Context, a address) (inventorypage.Index, error) {
-	ctx := c.Request().Context()
 	shell, err := s.shell(c, "Inventory", areaInventory)
 	if err != nil {
 		return inventorypage.Index{}, err
 	}
 	f := s.filter(c, a.q)
-	total, err := s.inventory.Count(ctx, query.Count{Filter: s.filter(c, query.Query{})})
+	total, err := s.count(c, query.Query{})
 	if err != nil {
 		return inventorypage.Index{}, err
 	}
@@ -61,7 +60,7 @@ func (s *server) inventoryPage(c echo.Context, a address) (inventorypage.Index, 
 			return p, nil
 		}
 	}
-	found, err := s.inventory.Count(ctx, query.Count{Filter: f})
+	found, err := s.count(c, a.q)
 	if err != nil {
 		return inventorypage.Index{}, err
 	}
@@ -75,6 +74,20 @@ func (s *server) inventoryPage(c echo.Context, a address) (inventorypage.Index, 
 		return p, err
 	}
 	return p, s.fillRows(c, a, found, &p)
+}
+
+// count says how many resources a query finds. The page asks for some queries twice (the whole, and
+// a tab that shows it): each is counted once a request.
+func (s *server) count(c echo.Context, q query.Query) (query.Total, error) {
+	key := "count " + q.String()
+	if known, ok := c.Get(key).(query.Total); ok {
+		return known, nil
+	}
+	n, err := s.inventory.Count(c.Request().Context(), query.Count{Filter: s.filter(c, q)})
+	if err == nil {
+		c.Set(key, n)
+	}
+	return n, err
 }
 
 func countWords(found, total query.Total) (count, note string) {

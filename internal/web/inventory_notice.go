@@ -6,7 +6,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/causeway/causeway/internal/auth"
 	"github.com/causeway/causeway/internal/fault"
 	"github.com/causeway/causeway/internal/inventory"
 	"github.com/causeway/causeway/web/templates/format"
@@ -16,7 +15,7 @@ import (
 // firstUse is what stands in place of rows when there are none at all; nil where sources exist and
 // simply show nothing.
 func (s *server) firstUse(c echo.Context) (*ui.Empty, error) {
-	states, err := s.inventory.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +36,7 @@ func (s *server) firstUse(c echo.Context) (*ui.Empty, error) {
 // staleStrips name every source whose rows are older than they should be, with its reason. Five at
 // most: the page of sources has them all.
 func (s *server) staleStrips(c echo.Context) ([]ui.Strip, error) {
-	states, err := s.inventory.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return nil, err
 	}

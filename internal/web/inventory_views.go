@@ -60,11 +60,8 @@ func (s *server) fillViews(c echo.Context, a address, p *inventorypage.Index) er
 	return nil
 }
 
-// tabCap bounds the count on a tab whose query cannot be answered from the counts by dimension.
-const tabCap = 1000
-
 func (s *server) addTab(c echo.Context, a address, p *inventorypage.Index, name string, q query.Query, id string) error {
-	n, err := s.inventory.Count(c.Request().Context(), query.Count{Filter: s.filter(c, q), Cap: tabCap})
+	n, err := s.count(c, q)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ var whoMay = map[string][]auth.Role{
 	"POST /sources/:name":           {auth.Admin},
 	"POST /sources/:name/delete":    {auth.Admin},
 	"POST /sources/:name/sync":      {auth.Operator, auth.Admin},
-	"POST /sources/:name/test":      everybody,
+	"POST /sources/:name/test":      {auth.Operator, auth.Admin},
 	"GET /sources/:name/role":       everybody,
 	"POST /scopes/:id/:verb":        {auth.Operator, auth.Admin},
 	"POST /runs/:id/cancel":         {auth.Operator, auth.Admin},

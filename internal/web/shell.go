@@ -38,12 +38,27 @@ func (s *server) shell(c echo.Context, title string, here area) (layout.Shell, e
 	if sh.Person == nil || s.inventory == nil || !principal(c).CanSomewhere(auth.SourceRead) {
 		return s.withAreas(c, sh, here), nil
 	}
-	states, err := s.inventory.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return layout.Shell{}, err
 	}
 	sh.Sources = s.sourceBar(states, s.zone(c))
 	return s.withAreas(c, sh, here), nil
+}
+
+const statesKey = "source-states"
+
+// sourceStates is what the ledger says of every source the person sees, read once a request: the
+// frame and the page both show it.
+func (s *server) sourceStates(c echo.Context) ([]inventory.SourceState, error) {
+	if known, ok := c.Get(statesKey).([]inventory.SourceState); ok {
+		return known, nil
+	}
+	states, err := s.inventory.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	if err == nil {
+		c.Set(statesKey, states)
+	}
+	return states, err
 }
 
 // bareShell needs nothing that can fail: for pages before the sign-in and for error pages.

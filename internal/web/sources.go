@@ -61,7 +61,7 @@ func (s *server) routesSources() []route {
 		{Method: http.MethodPost, Path: "/sources/:name", Permission: auth.SourceWrite, Handler: s.saveSource},
 		{Method: http.MethodPost, Path: "/sources/:name/delete", Permission: auth.SourceWrite, Handler: s.deleteSource},
 		{Method: http.MethodPost, Path: "/sources/:name/sync", Permission: auth.SyncRun, Handler: s.syncSource},
-		{Method: http.MethodPost, Path: "/sources/:name/test", Permission: auth.SourceRead, Handler: s.testSource, Timeout: testTimeout},
+		{Method: http.MethodPost, Path: "/sources/:name/test", Permission: auth.SyncRun, Handler: s.testSource, Timeout: testTimeout},
 		{Method: http.MethodGet, Path: "/sources/:name/role", Permission: auth.SourceRead, Handler: s.showRole},
 		{Method: http.MethodPost, Path: "/scopes/:id/:verb", Permission: auth.SyncRun, Handler: s.decideScope},
 		{Method: http.MethodPost, Path: "/runs/:id/cancel", Permission: auth.SyncRun, Handler: s.cancelRun},

@@ -32,6 +32,9 @@ func (s *server) showSource(c echo.Context) error {
 	case "runs":
 		err = s.fillRuns(c, src, &d)
 	case "settings":
+		if !principal(c).Can(auth.SourceRead, src.UnitID.String()) {
+			return auth.Forbidden(auth.SourceRead) // it reads accounts of theirs, but is another unit's
+		}
 		f, ok := s.adapterOf(src.Adapter)
 		if !ok {
 			return fault.Say(fault.Conflict, "This version of the console has no adapter %q.", src.Adapter)
@@ -62,7 +65,7 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	if err != nil {
 		return none, src, inventory.SourceState{}, err
 	}
-	states, err := s.sources.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return none, src, inventory.SourceState{}, err
 	}
@@ -79,7 +82,7 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	w := when{s.clock(), s.zone(c)}
 	d := sourcespage.Detail{Shell: shell, Name: src.Name, State: tagOf(sourceStatus(st)), Note: sourceNote(st, w)}
 	d.Badge, d.Adapter = s.badgeOf(src.Adapter)
-	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist"}}
+	d.Actions = []ui.Action{{Label: "Test", Post: "/sources/" + src.Name + "/test", Icon: "checklist", Denied: denied(c, auth.SyncRun, src.UnitID)}}
 	if st.Open != nil {
 		run := s.runOf(c, *st.Open, w)
 		d.Run = &run
@@ -90,6 +93,9 @@ func (s *server) sourceFrame(c echo.Context) (sourcespage.Detail, inventory.Sour
 	}
 	tab := c.QueryParam("tab")
 	for _, t := range []struct{ key, label string }{{"", "Ledger"}, {"runs", "Runs"}, {"settings", "Settings"}, {"permissions", "Permissions"}} {
+		if t.key == "settings" && !principal(c).Can(auth.SourceRead, src.UnitID.String()) {
+			continue
+		}
 		d.Tabs = append(d.Tabs, ui.Tab{Label: t.label, Href: tabHref(src.Name, t.key), Current: t.key == tab})
 	}
 	return d, src, st, s.fillDecisions(c, src, &d)
@@ -309,6 +315,9 @@ func (s *server) fillPermissions(src inventory.Source, results []provider.TestRe
 
 // testSource tries every call and shows the outcome.
 func (s *server) testSource(c echo.Context) error {
+	if _, err := s.mayOn(c, auth.SyncRun); err != nil {
+		return err
+	}
 	d, src, _, err := s.sourceFrame(c)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ import (
 
 // showSources answers the list of sources.
 func (s *server) showSources(c echo.Context) error {
-	states, err := s.sources.SourceStates(c.Request().Context(), principal(c).AccessFor(auth.SourceRead))
+	states, err := s.sourceStates(c)
 	if err != nil {
 		return err
 	}

@@ -59,9 +59,9 @@ ORDER BY r.id;
 
 -- name: LockResources :one
 WITH locked AS (
-    SELECT r.id FROM resources r WHERE r.id = ANY(@ids::bigint[]) ORDER BY r.key FOR UPDATE
+    SELECT r.id, r.valid_from FROM resources r WHERE r.id = ANY(@ids::bigint[]) ORDER BY r.key FOR UPDATE
 )
-SELECT count(*)::bigint AS n, clock_timestamp()::timestamptz AS at FROM locked;
+SELECT count(*)::bigint AS n, GREATEST(clock_timestamp(), max(l.valid_from) + interval '1 microsecond')::timestamptz AS at FROM locked l;
 
 -- name: CloseVersionsOf :exec
 INSERT INTO resource_history (resource_id, valid_from, valid_to, provider, native_id, native_type, kind, name, account_id, unit_id,

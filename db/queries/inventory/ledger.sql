@@ -14,7 +14,11 @@ INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manage
 VALUES (@source_id, @account_id, @region, @api, @kinds, @rank, @manager, @eventual, @source_revision)
 ON CONFLICT (source_id, account_id, region, api) DO UPDATE
 SET kinds = EXCLUDED.kinds, rank = EXCLUDED.rank, manager = EXCLUDED.manager, eventual = EXCLUDED.eventual,
-    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
+    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END,
+    problem_code = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_code END,
+    problem_text = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_text END,
+    problem_fix = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_fix END,
+    failing_since = CASE WHEN s.state = 'lost' THEN NULL ELSE s.failing_since END
 RETURNING s.id, s.lineage, s.serial, s.held_release, s.rows;
 
 -- name: PlanRunScopes :exec
@@ -133,18 +137,39 @@ UPDATE runs SET fence = @fence WHERE id = @id;
 UPDATE runs SET state = 'running', started_at = COALESCE(started_at, clock_timestamp()), attempt = attempt + 1, scopes_planned = 0,
     scopes_done = 0, scopes_failed = 0, rows_seen = 0, rows_new = 0, rows_changed = 0, rows_gone = 0
 WHERE id = @id AND fence = @fence AND state IN ('queued', 'running')
-RETURNING source_id, trigger, payload, attempt;
+RETURNING source_id, trigger, payload, attempt, cancel;
 
 -- name: SetPlanned :exec
 UPDATE runs SET scopes_planned = @planned WHERE id = @id;
 
 -- name: FinishRun :exec
-UPDATE runs SET state = @state, finished_at = clock_timestamp(), problem_code = @problem_code, problem_text = @problem_text,
+-- Scopes that the run leaves half-way stand where they stood: nothing new is known of them.
+WITH scopes_left AS (
+    UPDATE scopes p
+    SET state = CASE WHEN p.problem_code = 'held' THEN 'held' WHEN p.problem_code <> '' THEN 'failed'
+                     WHEN p.last_ok_at IS NULL THEN 'planned' ELSE 'ok' END
+    WHERE p.last_run = @id AND p.state = 'running'
+), lines_left AS (
+    UPDATE run_scopes x SET state = 'stopped', finished_at = clock_timestamp() WHERE x.run_id = @id AND x.state IN ('planned', 'running')
+)
+UPDATE runs n SET state = @state, finished_at = clock_timestamp(), problem_code = @problem_code, problem_text = @problem_text,
     problem_fix = @problem_fix, payload = NULL
-WHERE id = @id AND state IN ('queued', 'running');
+WHERE n.id = @id AND n.state IN ('queued', 'running');
 
 -- name: AskCancel :execrows
 UPDATE runs SET cancel = true WHERE id = @id AND state IN ('queued', 'running');
+
+-- name: StopRuns :exec
+-- Of a source that is deleted: what waits ends here, what runs is asked to stop.
+UPDATE runs SET cancel = true, state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END,
+    finished_at = CASE WHEN state = 'queued' THEN clock_timestamp() ELSE finished_at END,
+    payload = CASE WHEN state = 'queued' THEN NULL ELSE payload END
+WHERE source_id = @source_id AND state IN ('queued', 'running');
+
+-- name: EndRuns :execrows
+-- Of a source that is deleted: a run whose process died would never end by itself.
+UPDATE runs SET state = 'canceled', finished_at = clock_timestamp(), payload = NULL
+WHERE source_id = @source_id AND state IN ('queued', 'running');
 
 -- name: CancelAsked :one
 SELECT cancel FROM runs WHERE id = @id;

@@ -22,14 +22,24 @@ WHERE w.key IS NULL OR w.hash <> s.hash OR w.misses > 0;
 
 -- name: LockChanged :one
 -- In key order, so that two scopes that meet on the same rows wait instead of deadlocking. The time
--- is taken after the locks are held: a version never ends before it began.
+-- is taken after the locks are held and lies after every version's beginning, whatever the clock does:
+-- a version never ends before it began.
 WITH locked AS (
-    SELECT r.id FROM resources r
+    SELECT r.id, r.valid_from FROM resources r
     WHERE r.id IN (SELECT c.resource_id FROM resource_change c)
     ORDER BY r.key
     FOR UPDATE
 )
-SELECT count(*)::bigint AS n, clock_timestamp()::timestamptz AS at FROM locked;
+SELECT count(*)::bigint AS n, GREATEST(clock_timestamp(), max(l.valid_from) + interval '1 microsecond')::timestamptz AS at FROM locked l;
+
+-- name: ReviseChanges :exec
+-- While this transaction waited for the locks, another scope may have ended a resource, which is
+-- then a new one here, or have taken its description.
+UPDATE resource_change c
+SET resource_id = CASE WHEN r.state = 'gone' THEN NULL ELSE r.id END,
+    owns = r.state = 'gone' OR r.owner_scope = @scope OR r.owner_rank > @rank::smallint,
+    returned = r.state <> 'gone' AND (c.returned OR r.state = 'missing')
+FROM resources r WHERE r.id = c.resource_id;
 
 -- name: InsertResources :execrows
 INSERT INTO resources (key, incarnation, provider, native_id, native_type, kind, name, account_id, unit_id, region, zone,
@@ -43,9 +53,9 @@ WHERE c.resource_id IS NULL
 ORDER BY s.key
 ON CONFLICT (key) WHERE state <> 'gone' DO NOTHING;
 
--- name: ResolveInserted :exec
+-- name: ResolveInserted :execrows
 -- Another source may have brought the same resource a moment ago: then it owns the description,
--- unless this witness is closer to the thing.
+-- unless this witness is closer to the thing. More rows than were inserted mean that this happened.
 UPDATE resource_change c
 SET resource_id = r.id, owns = r.owner_scope = @scope OR r.owner_rank > @rank::smallint
 FROM resource_stage s JOIN resources r ON r.key = s.key AND r.state <> 'gone'
@@ -88,15 +98,16 @@ USING resource_change c JOIN resource_stage s ON s.ord = c.ord JOIN resources r 
 WHERE x.resource_id = r.id AND c.owns AND r.hash <> s.hash;
 
 -- name: InsertLocations :exec
--- Of resources that are new or change their description in this batch.
+-- Of resources that are new (@born) or change their description in this batch.
 INSERT INTO locations (resource_id, ord, facet, provider, place, countries, meaning, detail, evidence, scope_id, observed_at, valid_from)
-SELECT c.resource_id, l.ord, l.facet, s.provider, l.place, l.countries, l.meaning, l.detail, l.evidence, @scope, s.observed_at, @at
+SELECT c.resource_id, l.ord, l.facet, s.provider, l.place, l.countries, l.meaning, l.detail, l.evidence, @scope, s.observed_at,
+    CASE WHEN r.valid_from = @born THEN r.valid_from ELSE @at END AS valid_from
 FROM resource_change c
 JOIN resource_stage s ON s.ord = c.ord
 JOIN resources r ON r.id = c.resource_id
 CROSS JOIN LATERAL jsonb_to_recordset(s.locations)
     AS l(ord smallint, facet text, place text, countries text[], meaning text, detail text, evidence jsonb)
-WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = @at);
+WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = @born);
 
 -- name: InsertRelations :exec
 INSERT INTO relations (resource_id, type, to_key, to_provider, to_native)
@@ -105,7 +116,7 @@ FROM resource_change c
 JOIN resource_stage s ON s.ord = c.ord
 JOIN resources r ON r.id = c.resource_id
 CROSS JOIN LATERAL jsonb_to_recordset(s.relations) AS x(type text, to_key uuid, to_provider text, to_native text)
-WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = @at)
+WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = @born)
 ON CONFLICT DO NOTHING;
 
 -- name: UpdateResources :execrows
@@ -126,6 +137,13 @@ SET owner_scope = @scope, owner_rank = @rank::smallint
 FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
 WHERE r.id = c.resource_id AND c.owns AND r.owner_scope <> @scope;
 
+-- name: ProveLocations :exec
+-- Locations that this scope says as well, to the letter, are proved by its listings from now on: the
+-- scope that said them first may be gone.
+UPDATE locations l SET scope_id = @scope
+FROM resource_change c
+WHERE l.resource_id = c.resource_id AND c.owns AND l.scope_id <> @scope;
+
 -- name: WriteWitnesses :exec
 INSERT INTO witnesses (scope_id, key, resource_id, hash, rank, manager, ref, since, observed_at, said)
 SELECT @scope, s.key, c.resource_id, s.hash, @rank::smallint, @manager, s.ref, @at, s.observed_at,
@@ -134,7 +152,7 @@ SELECT @scope, s.key, c.resource_id, s.hash, @rank::smallint, @manager, s.ref, @
 FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
 WHERE c.resource_id IS NOT NULL
 ON CONFLICT (scope_id, key) DO UPDATE
-SET hash = EXCLUDED.hash, resource_id = EXCLUDED.resource_id, manager = EXCLUDED.manager, ref = EXCLUDED.ref, misses = 0,
+SET hash = EXCLUDED.hash, resource_id = EXCLUDED.resource_id, rank = EXCLUDED.rank, manager = EXCLUDED.manager, ref = EXCLUDED.ref, misses = 0,
     observed_at = EXCLUDED.observed_at, said = EXCLUDED.said;
 
 -- name: AnnounceChanges :one

@@ -14,6 +14,13 @@ SELECT s.id, s.name, s.adapter, s.settings, s.every, s.unit_id, u.slug AS unit, 
 FROM sources s JOIN units u ON u.id = s.unit_id
 WHERE s.id = @id;
 
+-- name: SourceReaches :one
+-- Whether the source reads an account of one of these units.
+SELECT EXISTS (
+    SELECT FROM scopes p JOIN accounts a ON a.id = p.account_id
+    WHERE p.source_id = @source_id AND p.state <> 'removed' AND a.unit_id = ANY((@units::text[])::uuid[])
+) AS reaches;
+
 -- name: LockSource :one
 SELECT id, revision, by_hand FROM sources WHERE name = @name AND deleted_at IS NULL FOR UPDATE;
 
@@ -32,6 +39,7 @@ UPDATE sources SET deleted_at = clock_timestamp(), enabled = false, revision = r
 
 -- name: SourceStates :many
 -- What /sources and the source bar show of each source, from the ledger. @never stands for no time.
+-- A source is seen by those who see its unit, or one of the accounts it reads; they count what they see.
 SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s.revision,
     count(DISTINCT p.account_id)::bigint AS accounts,
     count(p.id)::bigint AS scopes,
@@ -45,9 +53,11 @@ SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s
     COALESCE((SELECT NULLIF(d.due_at, 'infinity') FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text), @never)::timestamptz AS next_due
 FROM sources s
 JOIN units u ON u.id = s.unit_id
-LEFT JOIN scopes p ON p.source_id = s.id AND p.state <> 'removed'
+LEFT JOIN (scopes p JOIN accounts a ON a.id = p.account_id AND (@all_units::boolean OR a.unit_id = ANY((@units::text[])::uuid[])))
+    ON p.source_id = s.id AND p.state <> 'removed'
 WHERE s.deleted_at IS NULL
 GROUP BY s.id, u.slug
+HAVING @all_units OR s.unit_id = ANY((@units::text[])::uuid[]) OR count(p.id) > 0
 ORDER BY s.name;
 
 -- name: RecentRunStates :many

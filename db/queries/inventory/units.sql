@@ -69,3 +69,12 @@ RETURNING r.id;
 SELECT DISTINCT a.id, a.unit_id
 FROM resource_facets f JOIN accounts a ON a.id = f.account_id
 WHERE f.n > 0 AND f.unit_id <> a.unit_id;
+
+-- name: RenamedAccounts :many
+-- Accounts whose resources are listed under another name than the one known now.
+SELECT DISTINCT a.id
+FROM resource_facets f JOIN accounts a ON a.id = f.account_id
+WHERE f.n > 0 AND f.account <> a.name;
+
+-- name: ResourcesOfAccount :many
+SELECT r.id FROM resources r WHERE r.account_id = @account_id AND r.id > @after ORDER BY r.id LIMIT @max_rows;

@@ -242,9 +242,9 @@ func (q *Queries) JudgeAbsent(ctx context.Context, db DBTX, ids []int64) ([]Judg
 
 const lockResources = `-- name: LockResources :one
 WITH locked AS (
-    SELECT r.id FROM resources r WHERE r.id = ANY($1::bigint[]) ORDER BY r.key FOR UPDATE
+    SELECT r.id, r.valid_from FROM resources r WHERE r.id = ANY($1::bigint[]) ORDER BY r.key FOR UPDATE
 )
-SELECT count(*)::bigint AS n, clock_timestamp()::timestamptz AS at FROM locked
+SELECT count(*)::bigint AS n, GREATEST(clock_timestamp(), max(l.valid_from) + interval '1 microsecond')::timestamptz AS at FROM locked l
 `
 
 type LockResourcesRow struct {

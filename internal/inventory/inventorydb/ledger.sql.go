@@ -61,7 +61,7 @@ const beginRun = `-- name: BeginRun :one
 UPDATE runs SET state = 'running', started_at = COALESCE(started_at, clock_timestamp()), attempt = attempt + 1, scopes_planned = 0,
     scopes_done = 0, scopes_failed = 0, rows_seen = 0, rows_new = 0, rows_changed = 0, rows_gone = 0
 WHERE id = $1 AND fence = $2 AND state IN ('queued', 'running')
-RETURNING source_id, trigger, payload, attempt
+RETURNING source_id, trigger, payload, attempt, cancel
 `
 
 type BeginRunParams struct {
@@ -74,6 +74,7 @@ type BeginRunRow struct {
 	Trigger  string
 	Payload  []byte
 	Attempt  int32
+	Cancel   bool
 }
 
 // Only the holder of the newest lease may run it; a job that was rescued late finds that it may not.
@@ -85,6 +86,7 @@ func (q *Queries) BeginRun(ctx context.Context, db DBTX, arg BeginRunParams) (Be
 		&i.Trigger,
 		&i.Payload,
 		&i.Attempt,
+		&i.Cancel,
 	)
 	return i, err
 }
@@ -210,6 +212,20 @@ func (q *Queries) CloseScopeOK(ctx context.Context, db DBTX, arg CloseScopeOKPar
 	return err
 }
 
+const endRuns = `-- name: EndRuns :execrows
+UPDATE runs SET state = 'canceled', finished_at = clock_timestamp(), payload = NULL
+WHERE source_id = $1 AND state IN ('queued', 'running')
+`
+
+// Of a source that is deleted: a run whose process died would never end by itself.
+func (q *Queries) EndRuns(ctx context.Context, db DBTX, sourceID uuid.UUID) (int64, error) {
+	result, err := db.Exec(ctx, endRuns, sourceID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const ensureAccount = `-- name: EnsureAccount :one
 INSERT INTO accounts AS a (provider, native_id, name, parent, tags, unit_id)
 VALUES ($1, $2, $3, $4, $5, COALESCE(
@@ -262,7 +278,11 @@ INSERT INTO scopes AS s (source_id, account_id, region, api, kinds, rank, manage
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (source_id, account_id, region, api) DO UPDATE
 SET kinds = EXCLUDED.kinds, rank = EXCLUDED.rank, manager = EXCLUDED.manager, eventual = EXCLUDED.eventual,
-    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END
+    source_revision = EXCLUDED.source_revision, state = CASE WHEN s.state IN ('lost', 'removed') THEN 'planned' ELSE s.state END,
+    problem_code = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_code END,
+    problem_text = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_text END,
+    problem_fix = CASE WHEN s.state = 'lost' THEN '' ELSE s.problem_fix END,
+    failing_since = CASE WHEN s.state = 'lost' THEN NULL ELSE s.failing_since END
 RETURNING s.id, s.lineage, s.serial, s.held_release, s.rows
 `
 
@@ -381,9 +401,17 @@ func (q *Queries) FenceRun(ctx context.Context, db DBTX, arg FenceRunParams) err
 }
 
 const finishRun = `-- name: FinishRun :exec
-UPDATE runs SET state = $1, finished_at = clock_timestamp(), problem_code = $2, problem_text = $3,
+WITH scopes_left AS (
+    UPDATE scopes p
+    SET state = CASE WHEN p.problem_code = 'held' THEN 'held' WHEN p.problem_code <> '' THEN 'failed'
+                     WHEN p.last_ok_at IS NULL THEN 'planned' ELSE 'ok' END
+    WHERE p.last_run = $5 AND p.state = 'running'
+), lines_left AS (
+    UPDATE run_scopes x SET state = 'stopped', finished_at = clock_timestamp() WHERE x.run_id = $5 AND x.state IN ('planned', 'running')
+)
+UPDATE runs n SET state = $1, finished_at = clock_timestamp(), problem_code = $2, problem_text = $3,
     problem_fix = $4, payload = NULL
-WHERE id = $5 AND state IN ('queued', 'running')
+WHERE n.id = $5 AND n.state IN ('queued', 'running')
 `
 
 type FinishRunParams struct {
@@ -394,6 +422,7 @@ type FinishRunParams struct {
 	ID          uuid.UUID
 }
 
+// Scopes that the run leaves half-way stand where they stood: nothing new is known of them.
 func (q *Queries) FinishRun(ctx context.Context, db DBTX, arg FinishRunParams) error {
 	_, err := db.Exec(ctx, finishRun,
 		arg.State,
@@ -974,6 +1003,19 @@ type SetPlannedParams struct {
 
 func (q *Queries) SetPlanned(ctx context.Context, db DBTX, arg SetPlannedParams) error {
 	_, err := db.Exec(ctx, setPlanned, arg.Planned, arg.ID)
+	return err
+}
+
+const stopRuns = `-- name: StopRuns :exec
+UPDATE runs SET cancel = true, state = CASE WHEN state = 'queued' THEN 'canceled' ELSE state END,
+    finished_at = CASE WHEN state = 'queued' THEN clock_timestamp() ELSE finished_at END,
+    payload = CASE WHEN state = 'queued' THEN NULL ELSE payload END
+WHERE source_id = $1 AND state IN ('queued', 'running')
+`
+
+// Of a source that is deleted: what waits ends here, what runs is asked to stop.
+func (q *Queries) StopRuns(ctx context.Context, db DBTX, sourceID uuid.UUID) error {
+	_, err := db.Exec(ctx, stopRuns, sourceID)
 	return err
 }
 

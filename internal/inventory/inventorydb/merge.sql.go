@@ -124,7 +124,8 @@ func (q *Queries) FindChanges(ctx context.Context, db DBTX, arg FindChangesParam
 
 const insertLocations = `-- name: InsertLocations :exec
 INSERT INTO locations (resource_id, ord, facet, provider, place, countries, meaning, detail, evidence, scope_id, observed_at, valid_from)
-SELECT c.resource_id, l.ord, l.facet, s.provider, l.place, l.countries, l.meaning, l.detail, l.evidence, $1, s.observed_at, $2
+SELECT c.resource_id, l.ord, l.facet, s.provider, l.place, l.countries, l.meaning, l.detail, l.evidence, $1, s.observed_at,
+    CASE WHEN r.valid_from = $2 THEN r.valid_from ELSE $3 END AS valid_from
 FROM resource_change c
 JOIN resource_stage s ON s.ord = c.ord
 JOIN resources r ON r.id = c.resource_id
@@ -135,12 +136,13 @@ WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = $2)
 
 type InsertLocationsParams struct {
 	Scope int64
+	Born  time.Time
 	At    time.Time
 }
 
-// Of resources that are new or change their description in this batch.
+// Of resources that are new (@born) or change their description in this batch.
 func (q *Queries) InsertLocations(ctx context.Context, db DBTX, arg InsertLocationsParams) error {
-	_, err := db.Exec(ctx, insertLocations, arg.Scope, arg.At)
+	_, err := db.Exec(ctx, insertLocations, arg.Scope, arg.Born, arg.At)
 	return err
 }
 
@@ -155,8 +157,8 @@ WHERE c.owns AND (r.hash <> s.hash OR r.valid_from = $1)
 ON CONFLICT DO NOTHING
 `
 
-func (q *Queries) InsertRelations(ctx context.Context, db DBTX, at time.Time) error {
-	_, err := db.Exec(ctx, insertRelations, at)
+func (q *Queries) InsertRelations(ctx context.Context, db DBTX, born time.Time) error {
+	_, err := db.Exec(ctx, insertRelations, born)
 	return err
 }
 
@@ -202,12 +204,12 @@ func (q *Queries) KeepOutranked(ctx context.Context, db DBTX, scope int64) error
 
 const lockChanged = `-- name: LockChanged :one
 WITH locked AS (
-    SELECT r.id FROM resources r
+    SELECT r.id, r.valid_from FROM resources r
     WHERE r.id IN (SELECT c.resource_id FROM resource_change c)
     ORDER BY r.key
     FOR UPDATE
 )
-SELECT count(*)::bigint AS n, clock_timestamp()::timestamptz AS at FROM locked
+SELECT count(*)::bigint AS n, GREATEST(clock_timestamp(), max(l.valid_from) + interval '1 microsecond')::timestamptz AS at FROM locked l
 `
 
 type LockChangedRow struct {
@@ -216,12 +218,26 @@ type LockChangedRow struct {
 }
 
 // In key order, so that two scopes that meet on the same rows wait instead of deadlocking. The time
-// is taken after the locks are held: a version never ends before it began.
+// is taken after the locks are held and lies after every version's beginning, whatever the clock does:
+// a version never ends before it began.
 func (q *Queries) LockChanged(ctx context.Context, db DBTX) (LockChangedRow, error) {
 	row := db.QueryRow(ctx, lockChanged)
 	var i LockChangedRow
 	err := row.Scan(&i.N, &i.At)
 	return i, err
+}
+
+const proveLocations = `-- name: ProveLocations :exec
+UPDATE locations l SET scope_id = $1
+FROM resource_change c
+WHERE l.resource_id = c.resource_id AND c.owns AND l.scope_id <> $1
+`
+
+// Locations that this scope says as well, to the letter, are proved by its listings from now on: the
+// scope that said them first may be gone.
+func (q *Queries) ProveLocations(ctx context.Context, db DBTX, scope int64) error {
+	_, err := db.Exec(ctx, proveLocations, scope)
+	return err
 }
 
 const rememberSeen = `-- name: RememberSeen :exec
@@ -233,7 +249,7 @@ func (q *Queries) RememberSeen(ctx context.Context, db DBTX) error {
 	return err
 }
 
-const resolveInserted = `-- name: ResolveInserted :exec
+const resolveInserted = `-- name: ResolveInserted :execrows
 UPDATE resource_change c
 SET resource_id = r.id, owns = r.owner_scope = $1 OR r.owner_rank > $2::smallint
 FROM resource_stage s JOIN resources r ON r.key = s.key AND r.state <> 'gone'
@@ -246,9 +262,32 @@ type ResolveInsertedParams struct {
 }
 
 // Another source may have brought the same resource a moment ago: then it owns the description,
-// unless this witness is closer to the thing.
-func (q *Queries) ResolveInserted(ctx context.Context, db DBTX, arg ResolveInsertedParams) error {
-	_, err := db.Exec(ctx, resolveInserted, arg.Scope, arg.Rank)
+// unless this witness is closer to the thing. More rows than were inserted mean that this happened.
+func (q *Queries) ResolveInserted(ctx context.Context, db DBTX, arg ResolveInsertedParams) (int64, error) {
+	result, err := db.Exec(ctx, resolveInserted, arg.Scope, arg.Rank)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const reviseChanges = `-- name: ReviseChanges :exec
+UPDATE resource_change c
+SET resource_id = CASE WHEN r.state = 'gone' THEN NULL ELSE r.id END,
+    owns = r.state = 'gone' OR r.owner_scope = $1 OR r.owner_rank > $2::smallint,
+    returned = r.state <> 'gone' AND (c.returned OR r.state = 'missing')
+FROM resources r WHERE r.id = c.resource_id
+`
+
+type ReviseChangesParams struct {
+	Scope int64
+	Rank  int16
+}
+
+// While this transaction waited for the locks, another scope may have ended a resource, which is
+// then a new one here, or have taken its description.
+func (q *Queries) ReviseChanges(ctx context.Context, db DBTX, arg ReviseChangesParams) error {
+	_, err := db.Exec(ctx, reviseChanges, arg.Scope, arg.Rank)
 	return err
 }
 
@@ -326,7 +365,7 @@ SELECT $1, s.key, c.resource_id, s.hash, $2::smallint, $3, s.ref, $4, s.observed
 FROM resource_change c JOIN resource_stage s ON s.ord = c.ord
 WHERE c.resource_id IS NOT NULL
 ON CONFLICT (scope_id, key) DO UPDATE
-SET hash = EXCLUDED.hash, resource_id = EXCLUDED.resource_id, manager = EXCLUDED.manager, ref = EXCLUDED.ref, misses = 0,
+SET hash = EXCLUDED.hash, resource_id = EXCLUDED.resource_id, rank = EXCLUDED.rank, manager = EXCLUDED.manager, ref = EXCLUDED.ref, misses = 0,
     observed_at = EXCLUDED.observed_at, said = EXCLUDED.said
 `
 

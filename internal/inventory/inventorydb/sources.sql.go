@@ -309,6 +309,26 @@ func (q *Queries) SourceByName(ctx context.Context, db DBTX, name string) (Sourc
 	return i, err
 }
 
+const sourceReaches = `-- name: SourceReaches :one
+SELECT EXISTS (
+    SELECT FROM scopes p JOIN accounts a ON a.id = p.account_id
+    WHERE p.source_id = $1 AND p.state <> 'removed' AND a.unit_id = ANY(($2::text[])::uuid[])
+) AS reaches
+`
+
+type SourceReachesParams struct {
+	SourceID uuid.UUID
+	Units    []string
+}
+
+// Whether the source reads an account of one of these units.
+func (q *Queries) SourceReaches(ctx context.Context, db DBTX, arg SourceReachesParams) (bool, error) {
+	row := db.QueryRow(ctx, sourceReaches, arg.SourceID, arg.Units)
+	var reaches bool
+	err := row.Scan(&reaches)
+	return reaches, err
+}
+
 const sourceStates = `-- name: SourceStates :many
 SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s.revision,
     count(DISTINCT p.account_id)::bigint AS accounts,
@@ -323,11 +343,19 @@ SELECT s.id, s.name, s.adapter, s.enabled, s.every, s.unit_id, u.slug AS unit, s
     COALESCE((SELECT NULLIF(d.due_at, 'infinity') FROM due_work d WHERE d.kind = 'sync' AND d.key = s.id::text), $1)::timestamptz AS next_due
 FROM sources s
 JOIN units u ON u.id = s.unit_id
-LEFT JOIN scopes p ON p.source_id = s.id AND p.state <> 'removed'
+LEFT JOIN (scopes p JOIN accounts a ON a.id = p.account_id AND ($2::boolean OR a.unit_id = ANY(($3::text[])::uuid[])))
+    ON p.source_id = s.id AND p.state <> 'removed'
 WHERE s.deleted_at IS NULL
 GROUP BY s.id, u.slug
+HAVING $2 OR s.unit_id = ANY(($3::text[])::uuid[]) OR count(p.id) > 0
 ORDER BY s.name
 `
+
+type SourceStatesParams struct {
+	Never    time.Time
+	AllUnits bool
+	Units    []string
+}
 
 type SourceStatesRow struct {
 	ID           uuid.UUID
@@ -351,8 +379,9 @@ type SourceStatesRow struct {
 }
 
 // What /sources and the source bar show of each source, from the ledger. @never stands for no time.
-func (q *Queries) SourceStates(ctx context.Context, db DBTX, never time.Time) ([]SourceStatesRow, error) {
-	rows, err := db.Query(ctx, sourceStates, never)
+// A source is seen by those who see its unit, or one of the accounts it reads; they count what they see.
+func (q *Queries) SourceStates(ctx context.Context, db DBTX, arg SourceStatesParams) ([]SourceStatesRow, error) {
+	rows, err := db.Query(ctx, sourceStates, arg.Never, arg.AllUnits, arg.Units)
 	if err != nil {
 		return nil, err
 	}

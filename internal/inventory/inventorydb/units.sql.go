@@ -237,6 +237,63 @@ func (q *Queries) MoveResources(ctx context.Context, db DBTX, arg MoveResourcesP
 	return items, nil
 }
 
+const renamedAccounts = `-- name: RenamedAccounts :many
+SELECT DISTINCT a.id
+FROM resource_facets f JOIN accounts a ON a.id = f.account_id
+WHERE f.n > 0 AND f.account <> a.name
+`
+
+// Accounts whose resources are listed under another name than the one known now.
+func (q *Queries) RenamedAccounts(ctx context.Context, db DBTX) ([]int64, error) {
+	rows, err := db.Query(ctx, renamedAccounts)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const resourcesOfAccount = `-- name: ResourcesOfAccount :many
+SELECT r.id FROM resources r WHERE r.account_id = $1 AND r.id > $2 ORDER BY r.id LIMIT $3
+`
+
+type ResourcesOfAccountParams struct {
+	AccountID int64
+	After     int64
+	MaxRows   int32
+}
+
+func (q *Queries) ResourcesOfAccount(ctx context.Context, db DBTX, arg ResourcesOfAccountParams) ([]int64, error) {
+	rows, err := db.Query(ctx, resourcesOfAccount, arg.AccountID, arg.After, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	items := []int64{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const rootUnit = `-- name: RootUnit :one
 SELECT id FROM units WHERE parent_id IS NULL
 `
