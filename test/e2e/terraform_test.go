@@ -208,7 +208,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"unknown field", strings.Replace(pipelines, "schedule:", "scedule:", 1), []string{"apply", "-f", "-"}, harness.Wrong, []string{"scedule", "schedule"}},
 		{"unknown setting", strings.Replace(pipelines, "push:", "pusch:", 1), []string{"apply", "-f", "-"}, harness.Wrong, []string{"pusch", "push"}},
-		{"no YAML", "spec: [", []string{"apply", "-f", "-"}, harness.Wrong, []string{"line"}},
+		{"no YAML", "spec: [", []string{"apply", "-f", "-"}, harness.Wrong, []string{"stdin:1", "YAML"}},
 		{"no file", "", []string{"apply", "-f", "/there/is/none.yaml"}, harness.Wrong, []string{"/there/is/none.yaml"}},
 		{"no query", "", []string{"resources", "colour:blue"}, harness.Wrong, []string{"colour"}},
 		{"no source", "", []string{"sync", "--source", "smaple"}, harness.Wrong, []string{"smaple"}},

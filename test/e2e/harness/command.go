@@ -99,6 +99,7 @@ type Resource struct {
 // Resources lists everything that a query finds, by native id.
 func (c *Console) Resources(t testing.TB, query string) map[string]Resource {
 	t.Helper()
+	c.Projected(t)
 	found := map[string]Resource{}
 	for _, r := range List[Resource](t, c, "resources", "--limit", "0", "--", query) {
 		found[r.NativeID] = r
@@ -172,6 +173,7 @@ func (c *Console) WaitSynced(t testing.TB, name string, patience time.Duration) 
 		}
 		return nil
 	})
+	c.Projected(t)
 	return s
 }
 
@@ -179,6 +181,7 @@ func (c *Console) WaitSynced(t testing.TB, name string, patience time.Duration) 
 // ordered by native id.
 func (c *Console) Estate(t testing.TB) [][]string {
 	t.Helper()
+	c.Projected(t)
 	out := c.Must(t, "", "resources", "--limit", "0", "-o", "csv")
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	if err != nil {
@@ -190,11 +193,36 @@ func (c *Console) Estate(t testing.TB) [][]string {
 	return rows
 }
 
+// database opens the demo's private Postgres.
+func (c *Console) database(ctx context.Context) (*pgx.Conn, error) {
+	q := url.Values{"host": {filepath.Join(c.Dir, "run")}, "port": {"5432"}, "user": {"causeway_owner"}, "dbname": {"causeway"}, "sslmode": {"disable"}}
+	return pgx.Connect(ctx, "postgres:///?"+q.Encode())
+}
+
+// Projected waits until the read model has everything that was written: it follows what a sync
+// writes, at its own pace.
+func (c *Console) Projected(t testing.TB) {
+	t.Helper()
+	conn, err := c.database(t.Context())
+	if err != nil {
+		t.Fatalf("open the demo's database: %v", err)
+	}
+	defer conn.Close(t.Context())
+	c.Until(t, "projected", 5*time.Minute, func(ctx context.Context) error {
+		var behind bool
+		err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM feed WHERE topic = 'resource' AND seq > COALESCE(
+			(SELECT seq FROM feed_cursors WHERE consumer = 'inventory.list'), 0))`).Scan(&behind)
+		if err == nil && behind {
+			err = errors.New("the list is behind the feed")
+		}
+		return err
+	})
+}
+
 // Everything is the text of every row of every table of the demo's database, by table.
 func (c *Console) Everything(t testing.TB) map[string]string {
 	t.Helper()
-	q := url.Values{"host": {filepath.Join(c.Dir, "run")}, "port": {"5432"}, "user": {"causeway_owner"}, "dbname": {"causeway"}, "sslmode": {"disable"}}
-	conn, err := pgx.Connect(t.Context(), "postgres:///?"+q.Encode())
+	conn, err := c.database(t.Context())
 	if err != nil {
 		t.Fatalf("open the demo's database: %v", err)
 	}
