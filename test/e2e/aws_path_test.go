@@ -91,7 +91,7 @@ type scope struct {
 func TestAWSWholePath(t *testing.T) {
 	m := startMoto(t) // before the console: it gives the process its credentials
 	proxy := trouble(t, m)
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t)
 	made := m.build(t)
 	c.Must(t, awsSource(proxy.url), "apply", "-f", "-")
 	c.Must(t, "", "sync", "--source", "moto")

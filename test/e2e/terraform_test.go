@@ -93,7 +93,7 @@ func TestTerraformState(t *testing.T) {
 	writeFile(t, older, first)
 	writeFile(t, newer, second)
 
-	c := harness.StartDemo(t, "", "CAUSEWAY_TERRAFORM_ROOT="+shelf, "CAUSEWAY_LOG_LEVEL=debug")
+	c := harness.StartSmallDemo(t, "CAUSEWAY_TERRAFORM_ROOT="+shelf, "CAUSEWAY_LOG_LEVEL=debug")
 	c.Must(t, pipelines+"---\n"+filesOf("."), "apply", "-f", "-")
 	push := func(file string) harness.Said {
 		return c.Ask(t, "", "push", file, "--source", "pipelines", "--workspace", "shop")
@@ -179,7 +179,7 @@ func sameResources(t *testing.T, want, got map[string]harness.Resource) {
 
 // What is exported is understood again, and changes nothing.
 func TestExportApply(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t)
 	c.Must(t, pipelines, "apply", "-f", "-")
 	exported := c.Must(t, "", "export")
 	out := c.Must(t, exported, "apply", "-f", "-")
@@ -196,7 +196,7 @@ func TestExportApply(t *testing.T) {
 
 // Each answer names the thing and the fix, and nothing is lost.
 func TestBadInput(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t)
 	c.WaitSynced(t, "sample", syncTime)
 	before := c.Must(t, "", "export")
 	for _, tt := range []struct {

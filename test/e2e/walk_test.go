@@ -193,7 +193,7 @@ func csvRows(t *testing.T, url, cookies string) int {
 // A person connects a source: what is wrong is said at its field and nothing that was typed is
 // lost; then it is tested, stored and read before their eyes.
 func TestWalkSources(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t)
 	c.WaitSynced(t, "sample", syncTime)
 	b := harness.OpenBrowser(t)
 	b.SignInAs(t, c.URL, "admin")
