@@ -3,8 +3,10 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -26,6 +28,7 @@ type troubled struct {
 
 	mu     sync.Mutex
 	region string
+	in     string // what a request's body must have in it; empty: every request
 	answer func(http.ResponseWriter)
 }
 
@@ -42,10 +45,16 @@ func trouble(t *testing.T, m moto) *troubled {
 		r.Out.Host = r.In.Host // part of what is signed
 	}}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if answer := p.instead(r); answer != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if answer := p.instead(r.Header.Get("Authorization"), body); answer != nil {
 			answer(w)
 			return
 		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		pass.ServeHTTP(w, r)
 	}))
 	t.Cleanup(srv.Close)
@@ -54,19 +63,19 @@ func trouble(t *testing.T, m moto) *troubled {
 }
 
 // instead is the answer to a request that the trouble meets. The signature names the region.
-func (p *troubled) instead(r *http.Request) func(http.ResponseWriter) {
+func (p *troubled) instead(signature string, body []byte) func(http.ResponseWriter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.answer != nil && strings.Contains(r.Header.Get("Authorization"), "/"+p.region+"/") {
+	if p.answer != nil && strings.Contains(signature, "/"+p.region+"/") && bytes.Contains(body, []byte(p.in)) {
 		return p.answer
 	}
 	return nil
 }
 
-func (p *troubled) set(region string, answer func(http.ResponseWriter)) {
+func (p *troubled) set(region, in string, answer func(http.ResponseWriter)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.region, p.answer = region, answer
+	p.region, p.in, p.answer = region, in, answer
 }
 
 // ec2Error is an error as EC2 writes it; other services' clients read its status.
@@ -89,9 +98,10 @@ type scope struct {
 // What an AWS SDK makes in moto arrives in the inventory of the running console, changes and
 // vanishes there; and trouble in one region costs nothing that is known of it.
 func TestAWSWholePath(t *testing.T) {
-	m := startMoto(t) // before the console: it gives the process its credentials
+	t.Parallel()
+	m := moto{url: harness.StartMoto(t)}
 	proxy := trouble(t, m)
-	c := harness.StartSmallDemo(t)
+	c := harness.StartSmallDemo(t, credentialsOfNobody...)
 	made := m.build(t)
 	c.Must(t, awsSource(proxy.url), "apply", "-f", "-")
 	c.Must(t, "", "sync", "--source", "moto")
@@ -103,10 +113,10 @@ func TestAWSWholePath(t *testing.T) {
 	}
 	t.Run("change and delete", func(t *testing.T) { m.seenToChange(t, c, made) })
 	t.Run("an error in one region", func(t *testing.T) {
-		proxy.loses(t, c, ec2Error(http.StatusInternalServerError, "InternalError"))
+		proxy.loses(t, c, "", ec2Error(http.StatusInternalServerError, "InternalError"))
 	})
-	t.Run("throttling in one region", func(t *testing.T) {
-		proxy.loses(t, c, ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
+	t.Run("throttling on a page of one region", func(t *testing.T) {
+		proxy.loses(t, c, "NextToken=", ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
 	})
 	for table, text := range c.Everything(t) {
 		if strings.Contains(text, "hunter2") || strings.Contains(text, "aHVudGVyMi") {
@@ -154,10 +164,11 @@ func (m moto) seenToChange(t *testing.T, c *harness.Console, made map[string]str
 	}
 }
 
-// loses syncs while a region answers with errors, and again when it does not.
-func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.ResponseWriter)) {
+// loses syncs while a region answers with errors to requests that have in in their body, and again
+// when it does not.
+func (p *troubled) loses(t *testing.T, c *harness.Console, in string, answer func(http.ResponseWriter)) {
 	before := c.Resources(t, "account:"+own)
-	p.set(virginia, answer)
+	p.set(virginia, in, answer)
 	said := c.Ask(t, "", "sync", "--source", "moto")
 	if said.Code != harness.Failed || !strings.Contains(said.Out, virginia) {
 		t.Errorf("sync with a failing region ended with %d and said %q, want %d and the region", said.Code, said.Out, harness.Failed)
@@ -189,7 +200,7 @@ func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.Resp
 			t.Errorf("the source's page does not say %q of the failing region", word)
 		}
 	}
-	p.set("", nil)
+	p.set("", "", nil)
 	c.Must(t, "", "sync", "--source", "moto")
 	if s := c.WaitSynced(t, "moto", syncTime); s.ScopesFailed != 0 || s.ScopesOK != s.Scopes {
 		t.Errorf("after a good sync the ledger is %+v", s)

@@ -16,6 +16,7 @@ import (
 // A console that is killed in the middle of its first sync, and started again, knows in the end what
 // one knows that nothing happened to.
 func TestKilledInTheMiddleOfASync(t *testing.T) {
+	t.Parallel()
 	calm := harness.StartDemo(t, "")
 	want := calm.WaitSynced(t, "sample", syncTime)
 	estate := calm.Estate(t)
@@ -54,6 +55,7 @@ func TestKilledInTheMiddleOfASync(t *testing.T) {
 
 // The first start shows the estate at one address.
 func TestDemoShowsTheEstate(t *testing.T) {
+	t.Parallel()
 	begun := time.Now()
 	c := harness.StartDemo(t, "")
 	s := c.WaitSynced(t, "sample", syncTime)

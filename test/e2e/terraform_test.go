@@ -80,6 +80,7 @@ spec:
 // A state that terraform wrote arrives by both ways, as one resource with two witnesses, and none
 // of its secrets arrives at all.
 func TestTerraformState(t *testing.T) {
+	t.Parallel()
 	work, shelf := filepath.Join(harness.ShortDir(t), "work"), filepath.Join(harness.ShortDir(t), "shelf")
 	if err := os.MkdirAll(shelf, 0o755); err != nil {
 		t.Fatal(err)
@@ -179,6 +180,7 @@ func sameResources(t *testing.T, want, got map[string]harness.Resource) {
 
 // What is exported is understood again, and changes nothing.
 func TestExportApply(t *testing.T) {
+	t.Parallel()
 	c := harness.StartSmallDemo(t)
 	c.Must(t, pipelines, "apply", "-f", "-")
 	exported := c.Must(t, "", "export")
@@ -196,6 +198,7 @@ func TestExportApply(t *testing.T) {
 
 // Each answer names the thing and the fix, and nothing is lost.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	c := harness.StartSmallDemo(t)
 	c.WaitSynced(t, "sample", syncTime)
 	before := c.Must(t, "", "export")

@@ -37,7 +37,7 @@ type Said struct {
 }
 
 // commandTime bounds one command, so that one that hangs fails its test and not the whole run.
-const commandTime = 5 * time.Minute
+const commandTime = 10 * time.Minute
 
 // Run runs one command of the console to its end, with in as its standard input.
 func Run(t testing.TB, env []string, in string, args ...string) Said {

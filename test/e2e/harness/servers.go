@@ -48,7 +48,7 @@ func startDemo(t testing.TB, dir string, env []string, more ...string) *Console 
 		}
 	}
 	c := &Console{Dir: dir}
-	args := append([]string{"demo", "--addr", "127.0.0.1:" + FreePort(t), "--data", dir}, more...)
+	args := append([]string{"demo", "--addr", "127.0.0.1:0", "--data", dir}, more...)
 	c.Process = Start(t, env, ConsoleBinary(), args...)
 	c.Until(t, "ready", 5*time.Minute, func(ctx context.Context) (err error) {
 		if c.URL, err = readLine(filepath.Join(dir, "server")); err != nil {
