@@ -115,8 +115,8 @@ func TestAWSWholePath(t *testing.T) {
 	t.Run("an error in one region", func(t *testing.T) {
 		proxy.loses(t, c, "", ec2Error(http.StatusInternalServerError, "InternalError"))
 	})
-	t.Run("throttling on a page of one region", func(t *testing.T) {
-		proxy.loses(t, c, "NextToken=", ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
+	t.Run("throttling of one listing in one region", func(t *testing.T) {
+		proxy.loses(t, c, "Action=DescribeSnapshots", ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
 	})
 	for table, text := range c.Everything(t) {
 		if strings.Contains(text, "hunter2") || strings.Contains(text, "aHVudGVyMi") {
