@@ -9,8 +9,12 @@ RACE_PKGS := ./internal/inventory/... ./internal/jobs/... ./internal/auth/... ./
 # Packages that meet Postgres: also tested on the newest version that can be had.
 STORE_PKGS := ./internal/postgres/... ./internal/audit/... ./internal/auth/... ./internal/inventory/... ./internal/jobs/... ./internal/query/...
 
+# One kind of build everywhere but in `make race`, so that nothing is compiled twice. The released
+# binary is built in the Dockerfile, with -trimpath; here the paths stay, as the tests have them.
+export CGO_ENABLED := 0
+
 # Without this, `go build` fails where git refuses to read the checkout (another owner, in a container).
-GO_BUILD_FLAGS := -trimpath -buildvcs=$(shell git status --porcelain >/dev/null 2>&1 && echo auto || echo false)
+GO_BUILD_FLAGS := -buildvcs=$(shell git status --porcelain >/dev/null 2>&1 && echo auto || echo false)
 
 .PHONY: help demo build test test-newest race e2e e2e-setup bench lint fmt generate check check-generated postgres tools go-check clean
 
@@ -21,34 +25,34 @@ demo: postgres build ## build and start everything on this machine, with a sampl
 	@exec bin/console demo $(ARGS)
 
 build: go-check ## build the one binary, bin/console: static, no C compiler needed
-	@CGO_ENABLED=0 go build $(GO_BUILD_FLAGS) -o bin/console ./cmd/console
+	@go build $(GO_BUILD_FLAGS) -o bin/console ./cmd/console
 
 test: postgres ## run the tests; needs Go and Postgres programs
-	CGO_ENABLED=0 go test $(TESTFLAGS) ./...
+	go test $(TESTFLAGS) ./...
 
 test-newest: go-check ## run the tests that meet Postgres on the newest version that can be had
 	@scripts/postgres.sh --private
-	CGO_ENABLED=0 CAUSEWAY_TEST_POSTGRES_BIN="$$(bin/findpostgres -private -bin)" go test -count=1 $(TESTFLAGS) $(STORE_PKGS)
+	CAUSEWAY_TEST_POSTGRES_BIN="$$(bin/findpostgres -private -bin)" go test -count=1 $(TESTFLAGS) $(STORE_PKGS)
 
 race: postgres ## run the sync, job, session and adapter packages under the race detector; needs a C compiler
 	@command -v "$$(go env CC)" >/dev/null || { echo "make race: the race detector needs a C compiler, and '$$(go env CC)' is not installed. Debian, Ubuntu: apt-get install gcc. macOS: xcode-select --install." >&2; exit 1; }
 	CGO_ENABLED=1 go test -race $(TESTFLAGS) $(RACE_PKGS)
 
 e2e: postgres build e2e-setup ## run the tests with a real browser, emulators and servers; installs what they need
-	CGO_ENABLED=0 go test -tags e2e -count=1 -timeout 40m $(TESTFLAGS) ./test/e2e/...
+	go test -tags e2e -count=1 -timeout 40m $(TESTFLAGS) ./test/e2e/...
 
 e2e-setup: ## install what the browser tests need, into .e2e/
 	@scripts/e2e-setup.sh
 
 BENCH ?= .
 bench: postgres ## run the benchmarks (BENCH=Sync for some of them)
-	CGO_ENABLED=0 go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $(TESTFLAGS) ./internal/...
+	go test -run '^$$' -bench '$(BENCH)' -benchmem -timeout 60m $(TESTFLAGS) ./internal/...
 
 check: check-generated lint ## prove that generated code is current, then lint; archtest runs with the tests
 
 lint: go-check bin/.tools ## run the linters and the format check
 	@bin/golangci-lint run
-	@CGO_ENABLED=0 go test ./internal/archtest/...
+	@go test ./internal/archtest/...
 
 fmt: go-check bin/.tools ## format the code
 	@bin/golangci-lint fmt
@@ -70,7 +74,7 @@ tools: bin/.tools ## build the tools pinned in tools/go.mod into bin/
 bin/.tools: tools/go.mod tools/go.sum
 	@$(MAKE) go-check
 	@echo "building the tools pinned in tools/go.mod (some minutes the first time)"
-	@GOBIN="$(CURDIR)/bin" CGO_ENABLED=0 go -C tools install tool
+	@GOBIN="$(CURDIR)/bin" go -C tools install tool
 	@touch bin/.tools
 
 go-check:

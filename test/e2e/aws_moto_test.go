@@ -51,13 +51,18 @@ type moto struct{ url string }
 func startMoto(t *testing.T) moto {
 	t.Helper()
 	m := moto{url: harness.StartMoto(t)}
-	for name, value := range map[string]string{
-		"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_SESSION_TOKEN": "",
-		"AWS_REGION": frankfurt, "AWS_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-	} {
+	for _, v := range credentialsOfNobody {
+		name, value, _ := strings.Cut(v, "=")
 		t.Setenv(name, value)
 	}
 	return m
+}
+
+// credentialsOfNobody is an environment in which an AWS SDK finds made-up keys, and none of the
+// person who runs this.
+var credentialsOfNobody = []string{
+	"AWS_EC2_METADATA_DISABLED=true", "AWS_ACCESS_KEY_ID=testing", "AWS_SECRET_ACCESS_KEY=testing", "AWS_SESSION_TOKEN=",
+	"AWS_REGION=" + frankfurt, "AWS_PROFILE=", "AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
 }
 
 // config is that of an AWS SDK in a region.

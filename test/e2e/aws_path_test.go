@@ -3,7 +3,10 @@
 package e2e_test
 
 import (
+	"bytes"
 	"fmt"
+	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -25,6 +28,7 @@ type troubled struct {
 
 	mu     sync.Mutex
 	region string
+	in     string // what a request's body must have in it; empty: every request
 	answer func(http.ResponseWriter)
 }
 
@@ -41,10 +45,16 @@ func trouble(t *testing.T, m moto) *troubled {
 		r.Out.Host = r.In.Host // part of what is signed
 	}}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if answer := p.instead(r); answer != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		if answer := p.instead(r.Header.Get("Authorization"), body); answer != nil {
 			answer(w)
 			return
 		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
 		pass.ServeHTTP(w, r)
 	}))
 	t.Cleanup(srv.Close)
@@ -53,19 +63,19 @@ func trouble(t *testing.T, m moto) *troubled {
 }
 
 // instead is the answer to a request that the trouble meets. The signature names the region.
-func (p *troubled) instead(r *http.Request) func(http.ResponseWriter) {
+func (p *troubled) instead(signature string, body []byte) func(http.ResponseWriter) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.answer != nil && strings.Contains(r.Header.Get("Authorization"), "/"+p.region+"/") {
+	if p.answer != nil && strings.Contains(signature, "/"+p.region+"/") && bytes.Contains(body, []byte(p.in)) {
 		return p.answer
 	}
 	return nil
 }
 
-func (p *troubled) set(region string, answer func(http.ResponseWriter)) {
+func (p *troubled) set(region, in string, answer func(http.ResponseWriter)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.region, p.answer = region, answer
+	p.region, p.in, p.answer = region, in, answer
 }
 
 // ec2Error is an error as EC2 writes it; other services' clients read its status.
@@ -88,9 +98,10 @@ type scope struct {
 // What an AWS SDK makes in moto arrives in the inventory of the running console, changes and
 // vanishes there; and trouble in one region costs nothing that is known of it.
 func TestAWSWholePath(t *testing.T) {
-	m := startMoto(t) // before the console: it gives the process its credentials
+	t.Parallel()
+	m := moto{url: harness.StartMoto(t)}
 	proxy := trouble(t, m)
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t, credentialsOfNobody...)
 	made := m.build(t)
 	c.Must(t, awsSource(proxy.url), "apply", "-f", "-")
 	c.Must(t, "", "sync", "--source", "moto")
@@ -102,10 +113,10 @@ func TestAWSWholePath(t *testing.T) {
 	}
 	t.Run("change and delete", func(t *testing.T) { m.seenToChange(t, c, made) })
 	t.Run("an error in one region", func(t *testing.T) {
-		proxy.loses(t, c, ec2Error(http.StatusInternalServerError, "InternalError"))
+		proxy.loses(t, c, "", ec2Error(http.StatusInternalServerError, "InternalError"))
 	})
-	t.Run("throttling in one region", func(t *testing.T) {
-		proxy.loses(t, c, ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
+	t.Run("throttling of one listing in one region", func(t *testing.T) {
+		proxy.loses(t, c, "Action=DescribeSnapshots", ec2Error(http.StatusServiceUnavailable, "RequestLimitExceeded"))
 	})
 	for table, text := range c.Everything(t) {
 		if strings.Contains(text, "hunter2") || strings.Contains(text, "aHVudGVyMi") {
@@ -153,10 +164,11 @@ func (m moto) seenToChange(t *testing.T, c *harness.Console, made map[string]str
 	}
 }
 
-// loses syncs while a region answers with errors, and again when it does not.
-func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.ResponseWriter)) {
+// loses syncs while a region answers with errors to requests that have in in their body, and again
+// when it does not.
+func (p *troubled) loses(t *testing.T, c *harness.Console, in string, answer func(http.ResponseWriter)) {
 	before := c.Resources(t, "account:"+own)
-	p.set(virginia, answer)
+	p.set(virginia, in, answer)
 	said := c.Ask(t, "", "sync", "--source", "moto")
 	if said.Code != harness.Failed || !strings.Contains(said.Out, virginia) {
 		t.Errorf("sync with a failing region ended with %d and said %q, want %d and the region", said.Code, said.Out, harness.Failed)
@@ -167,13 +179,14 @@ func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.Resp
 			t.Errorf("%s was %s and is %q after a failed listing", id, r.State, after[id].State)
 		}
 	}
-	failing := 0
+	failing, why := 0, []string{virginia}
 	for _, s := range harness.List[scope](t, c, "scopes", "moto", "--limit", "0") {
 		switch {
 		case s.State == "failed" && (s.Problem == nil || s.Problem.Text == "" || s.Problem.Fix == ""):
 			t.Errorf("%s in %s failed and does not say why and what to do: %+v", s.API, s.Region, s.Problem)
 		case s.State == "failed" && s.Region == virginia:
 			failing++
+			why = append(why, s.Problem.Text, s.Problem.Fix)
 		case s.Region == frankfurt && s.State != "ok":
 			t.Errorf("%s in %s is %s, though nothing is wrong there", s.API, s.Region, s.State)
 		}
@@ -181,11 +194,13 @@ func (p *troubled) loses(t *testing.T, c *harness.Console, answer func(http.Resp
 	if failing == 0 {
 		t.Error("no scope of the failing region is shown as failed")
 	}
-	page := c.Page(t, "/sources/moto")
-	if !strings.Contains(page, "Failed") || !strings.Contains(page, virginia) {
-		t.Error("the source's page does not show the failing region")
+	page := html.UnescapeString(c.Page(t, "/sources/moto?state=failing"))
+	for _, word := range why {
+		if !strings.Contains(page, word) {
+			t.Errorf("the source's page does not say %q of the failing region", word)
+		}
 	}
-	p.set("", nil)
+	p.set("", "", nil)
 	c.Must(t, "", "sync", "--source", "moto")
 	if s := c.WaitSynced(t, "moto", syncTime); s.ScopesFailed != 0 || s.ScopesOK != s.Scopes {
 		t.Errorf("after a good sync the ledger is %+v", s)

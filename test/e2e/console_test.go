@@ -44,7 +44,7 @@ func TestPages(t *testing.T) {
 
 // Every page in every state, from canned data: empty, loading, failing, forbidden.
 func TestStories(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	c := harness.StartSmallDemo(t)
 	b := harness.OpenBrowser(t)
 	b.SignInAs(t, c.URL, "viewer")
 	var paths []string

@@ -16,6 +16,7 @@ import (
 // A console that is killed in the middle of its first sync, and started again, knows in the end what
 // one knows that nothing happened to.
 func TestKilledInTheMiddleOfASync(t *testing.T) {
+	t.Parallel()
 	calm := harness.StartDemo(t, "")
 	want := calm.WaitSynced(t, "sample", syncTime)
 	estate := calm.Estate(t)
@@ -25,6 +26,7 @@ func TestKilledInTheMiddleOfASync(t *testing.T) {
 	stopDemo(t, calm)
 
 	c := harness.StartDemo(t, "")
+	half := int64(0)
 	c.Until(t, "in the middle of a sync", syncTime, func(ctx context.Context) error {
 		s, err := c.Source(ctx, "sample")
 		if err != nil {
@@ -33,11 +35,14 @@ func TestKilledInTheMiddleOfASync(t *testing.T) {
 		if s.Rows == 0 {
 			return errors.New("nothing is read yet")
 		}
+		half = s.Rows
 		return nil
 	})
 	c.Kill(t)
+	if half >= want.Rows {
+		t.Fatalf("the sync had ended, with %d resources, before the kill", half)
+	}
 	again := harness.StartDemo(t, c.Dir)
-	t.Logf("after the kill %d resources were there, of %d", len(again.Estate(t)), len(estate))
 	got := again.WaitSynced(t, "sample", syncTime)
 	if got.Rows != want.Rows || got.Scopes != want.Scopes || got.ScopesOK != want.ScopesOK {
 		t.Errorf("the ledger says %+v, want %+v", got, want)
@@ -50,6 +55,7 @@ func TestKilledInTheMiddleOfASync(t *testing.T) {
 
 // The first start shows the estate at one address.
 func TestDemoShowsTheEstate(t *testing.T) {
+	t.Parallel()
 	begun := time.Now()
 	c := harness.StartDemo(t, "")
 	s := c.WaitSynced(t, "sample", syncTime)

@@ -80,6 +80,7 @@ spec:
 // A state that terraform wrote arrives by both ways, as one resource with two witnesses, and none
 // of its secrets arrives at all.
 func TestTerraformState(t *testing.T) {
+	t.Parallel()
 	work, shelf := filepath.Join(harness.ShortDir(t), "work"), filepath.Join(harness.ShortDir(t), "shelf")
 	if err := os.MkdirAll(shelf, 0o755); err != nil {
 		t.Fatal(err)
@@ -93,7 +94,7 @@ func TestTerraformState(t *testing.T) {
 	writeFile(t, older, first)
 	writeFile(t, newer, second)
 
-	c := harness.StartDemo(t, "", "CAUSEWAY_TERRAFORM_ROOT="+shelf, "CAUSEWAY_LOG_LEVEL=debug")
+	c := harness.StartSmallDemo(t, "CAUSEWAY_TERRAFORM_ROOT="+shelf, "CAUSEWAY_LOG_LEVEL=debug")
 	c.Must(t, pipelines+"---\n"+filesOf("."), "apply", "-f", "-")
 	push := func(file string) harness.Said {
 		return c.Ask(t, "", "push", file, "--source", "pipelines", "--workspace", "shop")
@@ -179,7 +180,8 @@ func sameResources(t *testing.T, want, got map[string]harness.Resource) {
 
 // What is exported is understood again, and changes nothing.
 func TestExportApply(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	t.Parallel()
+	c := harness.StartSmallDemo(t)
 	c.Must(t, pipelines, "apply", "-f", "-")
 	exported := c.Must(t, "", "export")
 	out := c.Must(t, exported, "apply", "-f", "-")
@@ -196,7 +198,8 @@ func TestExportApply(t *testing.T) {
 
 // Each answer names the thing and the fix, and nothing is lost.
 func TestBadInput(t *testing.T) {
-	c := harness.StartDemo(t, "")
+	t.Parallel()
+	c := harness.StartSmallDemo(t)
 	c.WaitSynced(t, "sample", syncTime)
 	before := c.Must(t, "", "export")
 	for _, tt := range []struct {
@@ -208,7 +211,7 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"unknown field", strings.Replace(pipelines, "schedule:", "scedule:", 1), []string{"apply", "-f", "-"}, harness.Wrong, []string{"scedule", "schedule"}},
 		{"unknown setting", strings.Replace(pipelines, "push:", "pusch:", 1), []string{"apply", "-f", "-"}, harness.Wrong, []string{"pusch", "push"}},
-		{"no YAML", "spec: [", []string{"apply", "-f", "-"}, harness.Wrong, []string{"line"}},
+		{"no YAML", "spec: [", []string{"apply", "-f", "-"}, harness.Wrong, []string{"stdin:1", "YAML"}},
 		{"no file", "", []string{"apply", "-f", "/there/is/none.yaml"}, harness.Wrong, []string{"/there/is/none.yaml"}},
 		{"no query", "", []string{"resources", "colour:blue"}, harness.Wrong, []string{"colour"}},
 		{"no source", "", []string{"sync", "--source", "smaple"}, harness.Wrong, []string{"smaple"}},

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,7 @@ type Said struct {
 }
 
 // commandTime bounds one command, so that one that hangs fails its test and not the whole run.
-const commandTime = 5 * time.Minute
+const commandTime = 10 * time.Minute
 
 // Run runs one command of the console to its end, with in as its standard input.
 func Run(t testing.TB, env []string, in string, args ...string) Said {
@@ -98,6 +99,7 @@ type Resource struct {
 // Resources lists everything that a query finds, by native id.
 func (c *Console) Resources(t testing.TB, query string) map[string]Resource {
 	t.Helper()
+	c.Projected(t)
 	found := map[string]Resource{}
 	for _, r := range List[Resource](t, c, "resources", "--limit", "0", "--", query) {
 		found[r.NativeID] = r
@@ -171,6 +173,7 @@ func (c *Console) WaitSynced(t testing.TB, name string, patience time.Duration) 
 		}
 		return nil
 	})
+	c.Projected(t)
 	return s
 }
 
@@ -178,24 +181,53 @@ func (c *Console) WaitSynced(t testing.TB, name string, patience time.Duration) 
 // ordered by native id.
 func (c *Console) Estate(t testing.TB) [][]string {
 	t.Helper()
+	c.Projected(t)
 	out := c.Must(t, "", "resources", "--limit", "0", "-o", "csv")
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
 	if err != nil {
 		t.Fatalf("read the CSV of the inventory: %v", err)
 	}
-	return rows[1:]
+	rows = rows[1:]
+	last := func(row []string) string { return row[len(row)-1] } // the native id
+	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(last(a)+a[2], last(b)+b[2]) })
+	return rows
+}
+
+// database opens the demo's private Postgres.
+func (c *Console) database(ctx context.Context) (*pgx.Conn, error) {
+	q := url.Values{"host": {filepath.Join(c.Dir, "run")}, "port": {"5432"}, "user": {"causeway_owner"}, "dbname": {"causeway"}, "sslmode": {"disable"}}
+	return pgx.Connect(ctx, "postgres:///?"+q.Encode())
+}
+
+// Projected waits until the read model has everything that was written: it follows what a sync
+// writes, at its own pace.
+func (c *Console) Projected(t testing.TB) {
+	t.Helper()
+	conn, err := c.database(t.Context())
+	if err != nil {
+		t.Fatalf("open the demo's database: %v", err)
+	}
+	defer conn.Close(t.Context())
+	c.Until(t, "projected", 5*time.Minute, func(ctx context.Context) error {
+		var behind bool
+		err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM feed WHERE topic = 'resource' AND seq > COALESCE(
+			(SELECT seq FROM feed_cursors WHERE consumer = 'inventory.list'), 0))`).Scan(&behind)
+		if err == nil && behind {
+			err = errors.New("the list is behind the feed")
+		}
+		return err
+	})
 }
 
 // Everything is the text of every row of every table of the demo's database, by table.
 func (c *Console) Everything(t testing.TB) map[string]string {
 	t.Helper()
-	q := url.Values{"host": {filepath.Join(c.Dir, "run")}, "port": {"5432"}, "user": {"causeway_owner"}, "dbname": {"causeway"}, "sslmode": {"disable"}}
-	conn, err := pgx.Connect(t.Context(), "postgres:///?"+q.Encode())
+	conn, err := c.database(t.Context())
 	if err != nil {
 		t.Fatalf("open the demo's database: %v", err)
 	}
 	defer conn.Close(t.Context())
-	rows, err := conn.Query(t.Context(), `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`)
+	rows, err := conn.Query(t.Context(), `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND schemaname NOT LIKE 'pg_temp%'`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,6 +27,18 @@ func ConsoleBinary() string { return filepath.Join(Root(), "bin", "console") }
 // written its address and token, and answers.
 func StartDemo(t testing.TB, dir string, env ...string) *Console {
 	t.Helper()
+	return startDemo(t, dir, env)
+}
+
+// StartSmallDemo is StartDemo in a new folder with the smallest sample estate, for tests that look
+// at something else.
+func StartSmallDemo(t testing.TB, env ...string) *Console {
+	t.Helper()
+	return startDemo(t, "", env, "--scale", "1000")
+}
+
+func startDemo(t testing.TB, dir string, env []string, more ...string) *Console {
+	t.Helper()
 	if dir == "" {
 		dir = filepath.Join(ShortDir(t), "data")
 	}
@@ -36,7 +48,8 @@ func StartDemo(t testing.TB, dir string, env ...string) *Console {
 		}
 	}
 	c := &Console{Dir: dir}
-	c.Process = Start(t, env, ConsoleBinary(), "demo", "--addr", "127.0.0.1:"+FreePort(t), "--data", dir)
+	args := append([]string{"demo", "--addr", "127.0.0.1:0", "--data", dir}, more...)
+	c.Process = Start(t, env, ConsoleBinary(), args...)
 	c.Until(t, "ready", 5*time.Minute, func(ctx context.Context) (err error) {
 		if c.URL, err = readLine(filepath.Join(dir, "server")); err != nil {
 			return err
@@ -76,7 +89,7 @@ func StartOIDC(t testing.TB, publicURL string, people map[string][]string) OIDC 
 	}
 	port := FreePort(t)
 	p := Start(t, []string{"NODE_MODULES=" + Installed("node", "node_modules")}, "node", filepath.Join(Root(), "test", "e2e", "oidc-provider.mjs"),
-		port, publicURL+"/sign-in/callback", publicURL+"/sign-out", string(groups))
+		port, publicURL+"/sign-in/callback", publicURL+"/sign-in", string(groups))
 	o := OIDC{Issuer: "http://127.0.0.1:" + port, ClientID: "causeway", ClientSecret: "e2e-client-secret"}
 	p.Until(t, "ready", time.Minute, Answers(o.Issuer+"/.well-known/openid-configuration"))
 	return o
