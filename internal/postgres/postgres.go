@@ -137,7 +137,8 @@ func Classify(err error) error {
 	switch pg.Code {
 	case "23505", "23P01", "40001", "40P01", "55P03": // unique, exclusion, serialization, deadlock, lock timeout
 		return fmt.Errorf("%w: %w", fault.Conflict, err)
-	case "23503", "23514", "23502", "22P02", "22001", "22003", "22021", "22P05": // foreign key, check, not null, bad text, too long, out of range, bad encoding, no such character
+	case "23503", "23514", "23502", "22P02", "22001", "22003", "22021", "22P05", "54000":
+		// foreign key, check, not null, bad text, too long, out of range, bad encoding, no such character, too long for an index
 		return fmt.Errorf("%w: %w", fault.Invalid, err)
 	case "42501":
 		return fmt.Errorf("%w: %w", fault.Denied, err)

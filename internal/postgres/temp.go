@@ -27,11 +27,3 @@ func TempLike(ctx context.Context, conn *pgx.Conn, perBatch, perScope []string) 
 	}
 	return nil
 }
-
-// AnalyzeTemp refreshes the planner's view of a temporary table, which no autovacuum looks at.
-func AnalyzeTemp(ctx context.Context, conn *pgx.Conn, table string) error {
-	if _, err := conn.Exec(ctx, "ANALYZE pg_temp."+pgx.Identifier{table}.Sanitize()); err != nil {
-		return fmt.Errorf("analyze temporary table %s: %w", table, Classify(err))
-	}
-	return nil
-}

@@ -106,15 +106,6 @@ func findSpec(f Field) (spec, bool) {
 	return specs[i], true
 }
 
-// Fields returns every field, in the order they are offered.
-func Fields() []Field {
-	out := make([]Field, len(specs))
-	for i, s := range specs {
-		out[i] = s.name
-	}
-	return out
-}
-
 // Title is the field's name in words: "Managed by".
 func (f Field) Title() string {
 	if s, ok := findSpec(f); ok {

@@ -45,9 +45,6 @@ func Warns(text string) Status {
 	return Status{Tone: Warn, Icon: "alert-triangle-filled", Text: text}
 }
 
-// Overdue is for what should have happened by now.
-func Overdue(text string) Status { return Status{Tone: Bad, Icon: "clock-filled", Text: text} }
-
 // Waived is for an approved, expiring exception.
 func Waived(text string) Status { return Status{Tone: Info, Icon: "shield-check-filled", Text: text} }
 
