@@ -54,11 +54,20 @@ func TestStories(t *testing.T) {
 	b.CheckPages(t, c.URL, paths...)
 }
 
+// The first start shows the estate at one address; the second one has it at once.
 func TestDemoStopsAndStartsAgain(t *testing.T) {
 	c := harness.StartDemo(t, "")
+	if !strings.Contains(c.Log(), c.URL) {
+		t.Errorf("said %q, want its address in it", c.Log())
+	}
 	token := filepath.Join(c.Dir, "token")
 	if st, err := os.Stat(token); err != nil || st.Mode().Perm() != 0o600 {
 		t.Errorf("%s: %v, %v; want it for its owner only", token, st.Mode(), err)
+	}
+	s := c.WaitSynced(t, "sample", syncTime)
+	estate := c.Estate(t)
+	if len(estate) < 12_000 || len(estate) > 14_000 || s.ScopesFailed != 3 {
+		t.Errorf("the inventory has %d resources and %d failed scopes, want about 13,000 and the 3 that the sample is made with", len(estate), s.ScopesFailed)
 	}
 	stopDemo(t, c)
 
@@ -67,13 +76,16 @@ func TestDemoStopsAndStartsAgain(t *testing.T) {
 	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("the second start took %s, want it ready in under 5 s", took)
 	}
+	if n := len(again.Estate(t)); n != len(estate) {
+		t.Errorf("the second start has %d resources, the first had %d", n, len(estate))
+	}
 	stopDemo(t, again)
 }
 
 // stopDemo presses Ctrl-C and sees that nothing is left.
 func stopDemo(t *testing.T, c *harness.Console) {
 	t.Helper()
-	if err := c.Interrupt(t, 30*time.Second); err != nil {
+	if err := c.Interrupt(t, time.Minute); err != nil {
 		t.Errorf("after Ctrl-C: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(c.Dir, "pg", "postmaster.pid")); !errors.Is(err, fs.ErrNotExist) {
@@ -83,6 +95,7 @@ func stopDemo(t *testing.T, c *harness.Console) {
 		conn.Close()
 		t.Error("the console still listens after Ctrl-C")
 	}
+	harness.NobodyAt(t, c.Dir)
 }
 
 func TestBusyPort(t *testing.T) {

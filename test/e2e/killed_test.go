@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -51,19 +50,4 @@ func TestKilledInTheMiddleOfASync(t *testing.T) {
 		t.Errorf("the inventory differs from an undisturbed one (-want +got):\n%.2000s", diff)
 	}
 	stopDemo(t, again)
-}
-
-// The first start shows the estate at one address.
-func TestDemoShowsTheEstate(t *testing.T) {
-	t.Parallel()
-	begun := time.Now()
-	c := harness.StartDemo(t, "")
-	s := c.WaitSynced(t, "sample", syncTime)
-	t.Logf("the estate of %d witnessed resources was there after %s", s.Rows, time.Since(begun).Round(time.Millisecond))
-	if n := len(c.Estate(t)); n < 12_000 || n > 14_000 {
-		t.Errorf("the inventory has %d resources, want about 13,000", n)
-	}
-	if s.ScopesFailed != 3 {
-		t.Errorf("%d scopes of the sample estate fail, want the 3 that it is made with", s.ScopesFailed)
-	}
 }

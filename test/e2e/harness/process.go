@@ -153,6 +153,35 @@ func Answers(url string) func(context.Context) error {
 	}
 }
 
+// NobodyAt waits until no process has the folder on its command line: a watcher may take a moment to
+// see that there is nothing left to watch.
+func NobodyAt(t testing.TB, dir string) {
+	t.Helper()
+	deadline, again := time.After(30*time.Second), time.NewTicker(100*time.Millisecond)
+	defer again.Stop()
+	for {
+		list, err := exec.CommandContext(t.Context(), "ps", "-axo", "pid=,args=").Output()
+		if err != nil {
+			t.Fatalf("list the processes: %v", err)
+		}
+		var left []string
+		for line := range strings.Lines(string(list)) {
+			if strings.Contains(line, dir) {
+				left = append(left, strings.TrimSpace(line))
+			}
+		}
+		if len(left) == 0 {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Errorf("still running: %q", left)
+			return
+		case <-again.C:
+		}
+	}
+}
+
 // ShortDir is a folder that others may pass and whose path is short: Postgres drops root's rights,
 // and a Unix socket's path is bounded.
 func ShortDir(t testing.TB) string {
