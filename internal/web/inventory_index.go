@@ -21,7 +21,7 @@ func (s *server) showInventory(c echo.Context) error {
 		return err
 	}
 	// A form sends tokens and text as values of one parameter: the tidy address is the one to share.
-	if q := c.QueryParams()["q"]; len(q) > 1 && a.bad == nil {
+	if v := c.QueryParams(); a.bad == nil && (len(v["q"]) > 1 || v.Has("good")) {
 		return c.Redirect(http.StatusSeeOther, a.to("/inventory"))
 	}
 	page, err := s.inventoryPage(c, a)
@@ -186,9 +186,12 @@ func queryBar(a address) ui.QueryBar {
 		Action: "/inventory", Label: "Query", Placeholder: "Name, id, or terms like provider:aws region:eu-* tag:env=prod",
 		Keep: a.keep("q"), Boost: inventorypage.Boost, Syntax: querySyntax,
 	}
+	if text := a.q.String(); text != "" {
+		// What is typed next may not be understood: then the rows of this query stay.
+		b.Keep = append(b.Keep, ui.Hidden{Name: "good", Value: text})
+	}
 	if a.bad != nil {
 		b.Text, b.Error = a.text, publicText(a.bad)
-		b.Keep = append(b.Keep, ui.Hidden{Name: "good", Value: a.q.String()})
 		return b
 	}
 	for _, t := range a.q.Terms() {
